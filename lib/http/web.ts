@@ -1,0 +1,65 @@
+import { config } from '@/lib/config/load'
+import type { WireHandler, WireRequest, WireResponse } from './wire'
+
+export interface WebRouteContext {
+  readonly params: Promise<Record<string, string | string[] | undefined>>
+}
+
+/** Answers a Web Request with a wire handler: the way through Next's own routing. */
+export async function answerWeb(wire: WireHandler, request: Request, context: WebRouteContext): Promise<Response> {
+  return toWebResponse(await wire(await wireRequestOf(request, context)))
+}
+
+export async function wireRequestOf(request: Request, context: WebRouteContext): Promise<WireRequest> {
+  const url = new URL(request.url)
+  const params: Record<string, string> = {}
+  for (const [name, value] of Object.entries(await context.params)) {
+    params[name] = Array.isArray(value) ? value.join('/') : (value ?? '')
+  }
+  const header = (name: string) => request.headers.get(name) ?? undefined
+  return {
+    method: request.method,
+    path: url.pathname,
+    query: url.search.slice(1),
+    params,
+    origin: originOf(header, url.protocol.replace(':', '')),
+    remoteAddress: header('x-forwarded-for')?.split(',')[0]?.trim() ?? '',
+    bodyLength: bodyLengthOf(header),
+    signal: request.signal,
+    header,
+    body: () => bodyOf(request),
+  }
+}
+
+async function* bodyOf(request: Request): AsyncGenerator<Uint8Array> {
+  if (request.body === null) return
+  yield* request.body
+}
+
+/** Scheme and host as the client sees them; forwarded headers count only behind a proxy that is trusted to set them. */
+export function originOf(header: (name: string) => string | undefined, scheme: string): string {
+  if (config().server.trustProxyHeaders) {
+    const host = header('x-forwarded-host') ?? header('host')
+    return `${header('x-forwarded-proto') ?? scheme}://${host ?? 'localhost'}`
+  }
+  return `${scheme}://${header('host') ?? 'localhost'}`
+}
+
+/** Content-Length as a number, null for chunked, 0 for none. A length that is no number counts as none. */
+export function bodyLengthOf(header: (name: string) => string | undefined): number | null {
+  const encoding = header('transfer-encoding')
+  if (encoding !== undefined && encoding !== '') return null
+  const length = header('content-length')
+  return length !== undefined && /^\d+$/.test(length) ? Number(length) : 0
+}
+
+function toWebResponse(response: WireResponse): Response {
+  const headers = new Headers(response.headers)
+  if (response.body !== null && !headers.has('content-length')) {
+    headers.set('content-length', String(Buffer.byteLength(response.body)))
+  }
+  const empty = response.body === null || response.status === 204
+  const body =
+    typeof response.body === 'string' || response.body === null ? response.body : new Uint8Array(response.body)
+  return new Response(empty ? null : body, { status: response.status, headers })
+}
