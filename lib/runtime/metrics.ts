@@ -1,0 +1,73 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { processSingleton } from './process-singleton'
+
+function makeMetrics() {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 20 })
+  const registers = [registry]
+  return {
+    registry,
+    requestSeconds: new Histogram({
+      name: 'glimpse_http_request_duration_seconds',
+      help: 'Time from the request line to the last byte of the answer',
+      labelNames: ['method', 'route', 'status'],
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60, 600],
+      registers,
+    }),
+    uploadedBytes: new Counter({
+      name: 'glimpse_upload_bytes_total',
+      help: 'Image bytes received',
+      labelNames: ['store'],
+      registers,
+    }),
+    downloadedBytes: new Counter({
+      name: 'glimpse_download_bytes_total',
+      help: 'Image bytes sent',
+      labelNames: ['store'],
+      registers,
+    }),
+    uploads: new Counter({
+      name: 'glimpse_uploads_total',
+      help: 'Finished uploads by outcome',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    uploadsRunning: new Gauge({ name: 'glimpse_uploads_running', help: 'Uploads under way on this node', registers }),
+    downloadsRunning: new Gauge({
+      name: 'glimpse_downloads_running',
+      help: 'Downloads under way on this node',
+      registers,
+    }),
+    reclaimed: new Counter({
+      name: 'glimpse_reclaimed_total',
+      help: 'What the reaper put right after a process died',
+      labelNames: ['kind'],
+      registers,
+    }),
+    orphanBytes: new Gauge({
+      name: 'glimpse_orphan_bytes',
+      help: 'Bytes in a store that no image names and that are not provably ours',
+      labelNames: ['store'],
+      registers,
+    }),
+    storeUp: new Gauge({
+      name: 'glimpse_store_up',
+      help: '1 when the store takes writes',
+      labelNames: ['store'],
+      registers,
+    }),
+    tokenLookups: new Counter({
+      name: 'glimpse_token_lookups_total',
+      help: 'Token validations by where the answer came from',
+      labelNames: ['result'],
+      registers,
+    }),
+  }
+}
+
+export type Metrics = ReturnType<typeof makeMetrics>
+
+/** The process's Prometheus metrics. */
+export function metrics(): Metrics {
+  return processSingleton('metrics', makeMetrics)
+}

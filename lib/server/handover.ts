@@ -1,0 +1,78 @@
+import { accessSync, constants, mkdirSync } from 'node:fs'
+import { config } from '@/lib/config/load'
+import { db, tuneConnection } from '@/lib/db/client'
+import { migrateDatabase } from '@/lib/db/migrate'
+import { apiError, isApiError } from '@/lib/errors/api-error'
+import { logger } from '@/lib/runtime/logger'
+import { setProcessSingleton } from '@/lib/runtime/process-singleton'
+import { createDispatcher, type Dispatcher } from './dispatch'
+import type { RouteTable } from './route-table'
+
+/** What main.mjs finds on globalThis. */
+export interface Handover {
+  readonly host: string
+  readonly port: number
+  readonly shutdownGraceMs: number
+  readonly dispatch: Dispatcher
+  /** Called when the listener is open: prints where the service is and, once, how to sign in. */
+  started(): void
+  /** Ends background work after the last request. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts everything a node needs, in order: configuration, data folder, database, identity, stores, jobs. What stops
+ * it is told in one line on standard error, and the process ends with status 1.
+ */
+export async function startNode(table: RouteTable): Promise<void> {
+  try {
+    const settings = config()
+    logger({ level: settings.log.level })
+    openDataFolder(settings.dataFolder)
+    await openStorage(settings.databaseUrl)
+    const handover: Handover = {
+      host: settings.server.host,
+      port: settings.server.port,
+      shutdownGraceMs: settings.server.shutdownGraceSeconds * 1000,
+      dispatch: createDispatcher(table, {}),
+      started: () => announce(),
+      stop: async () => {
+        await db().$disconnect()
+      },
+    }
+    setProcessSingleton('handover', handover)
+  } catch (error) {
+    const reason = isApiError(error) ? error.message : String(error instanceof Error ? error.stack : error)
+    process.stderr.write(`glimpse: ${reason}\n`)
+    process.exit(1)
+  }
+}
+
+function openDataFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o750 })
+    accessSync(folder, constants.W_OK | constants.X_OK)
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+    throw apiError('config_invalid', {
+      public: `the data folder ${folder} cannot be written (${reason}); name another with GLIMPSE__SERVER__DATA_FOLDER`,
+    })
+  }
+}
+
+async function openStorage(url: string): Promise<void> {
+  try {
+    const applied = await migrateDatabase(url)
+    if (applied.length > 0) logger().info({ migrations: applied }, 'database migrated')
+    await tuneConnection(db(), url)
+  } catch (error) {
+    if (isApiError(error)) throw error
+    const reason = error instanceof Error ? error.message : String(error)
+    throw apiError('config_invalid', { public: `the database cannot be opened: ${reason}` })
+  }
+}
+
+function announce(): void {
+  const { server } = config()
+  process.stdout.write(`Glimpse serves http://${server.host}:${server.port}\n`)
+}

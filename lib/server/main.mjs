@@ -1,0 +1,66 @@
+// The process: prepares Next, opens the listener, hands each request to the dispatcher that instrumentation left on
+// globalThis, and everything the dispatcher does not take to Next. Plain JavaScript, no domain code.
+import http from 'node:http'
+import { fileURLToPath } from 'node:url'
+import next from 'next'
+
+process.env.NEXT_TELEMETRY_DISABLED ??= '1'
+const dev = process.argv.includes('--dev')
+const dir = fileURLToPath(new URL('../..', import.meta.url))
+
+const app = next({ dev, dir })
+await app.prepare()
+const glimpse = globalThis[Symbol.for('glimpse.handover')]
+if (glimpse === undefined) {
+  process.stderr.write('glimpse: the server did not start: instrumentation handed nothing over\n')
+  process.exit(1)
+}
+const pages = app.getRequestHandler()
+const upgrade = app.getUpgradeHandler()
+
+let draining = false
+const server = http.createServer(
+  { requestTimeout: 0, headersTimeout: 60_000, keepAliveTimeout: 75_000, maxHeaderSize: 65_536 },
+  (request, response) => {
+    if (draining) response.shouldKeepAlive = false
+    if (!glimpse.dispatch(request, response)) void pages(request, response)
+  },
+)
+// The body is not asked for until a handler has looked at the headers.
+server.on('checkContinue', (request, response) => {
+  if (!glimpse.dispatch(request, response)) {
+    response.writeContinue()
+    void pages(request, response)
+  }
+})
+server.on('upgrade', upgrade)
+server.on('clientError', (_error, socket) => {
+  if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+})
+server.on('error', (error) => {
+  const where = `${glimpse.host}:${glimpse.port}`
+  const reason =
+    error.code === 'EADDRINUSE'
+      ? `${where} is in use by another program; choose another with GLIMPSE__SERVER__PORT`
+      : `cannot listen on ${where}: ${error.message}`
+  process.stderr.write(`glimpse: ${reason}\n`)
+  process.exit(1)
+})
+server.listen(glimpse.port, glimpse.host, () => glimpse.started())
+
+async function drain(signal) {
+  if (draining) return
+  draining = true
+  const closed = new Promise((resolve) => server.close(resolve))
+  server.closeIdleConnections()
+  const timer = setTimeout(() => {
+    process.stderr.write(`glimpse: ${signal}: transfers still run after the grace period; closing them\n`)
+    server.closeAllConnections()
+  }, glimpse.shutdownGraceMs)
+  await closed
+  clearTimeout(timer)
+  await glimpse.stop()
+  process.exit(0)
+}
+process.once('SIGTERM', () => drain('SIGTERM'))
+process.once('SIGINT', () => drain('SIGINT'))

@@ -1,0 +1,61 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { bodyLengthOf, originOf } from '@/lib/http/web'
+import type { WireRequest, WireResponse } from '@/lib/http/wire'
+
+/** A WireRequest over Node's own message; what handlers do not ask for is not computed. */
+export class NodeRequest implements WireRequest {
+  readonly method: string
+  #abort: AbortController | undefined
+
+  constructor(
+    readonly message: IncomingMessage,
+    private readonly response: ServerResponse,
+    readonly path: string,
+    readonly query: string,
+    readonly params: Readonly<Record<string, string>>,
+  ) {
+    this.method = message.method ?? 'GET'
+  }
+
+  header(name: string): string | undefined {
+    const value = this.message.headers[name]
+    return Array.isArray(value) ? value.join(', ') : value
+  }
+
+  get origin(): string {
+    return originOf((name) => this.header(name), 'http')
+  }
+
+  get remoteAddress(): string {
+    return this.message.socket.remoteAddress ?? ''
+  }
+
+  get bodyLength(): number | null {
+    return bodyLengthOf((name) => this.header(name))
+  }
+
+  get signal(): AbortSignal {
+    if (this.#abort === undefined) {
+      const abort = new AbortController()
+      this.#abort = abort
+      this.response.once('close', () => {
+        if (!this.response.writableFinished) abort.abort()
+      })
+    }
+    return this.#abort.signal
+  }
+
+  body(): AsyncIterable<Uint8Array> {
+    return this.message
+  }
+}
+
+/** Sends a wire response; bodies of HEAD, 204 and 304 are left out. */
+export function sendWire(message: IncomingMessage, response: ServerResponse, answer: WireResponse): void {
+  const headers: Record<string, string | number> = { ...answer.headers }
+  const bodiless = answer.status === 204 || answer.status === 304
+  if (!bodiless) headers['content-length'] ??= answer.body === null ? 0 : Buffer.byteLength(answer.body)
+  response.writeHead(answer.status, headers)
+  if (answer.body === null || bodiless || message.method === 'HEAD') response.end()
+  else response.end(answer.body)
+}
