@@ -61,7 +61,7 @@ export function createDispatcher(table: RouteTable, rawHandlers: RawHandlers): D
     }
     const match = apiRoots.has(root) && path !== '/' ? matchRoute(path) : undefined
     if (match !== undefined) return run(match, message, response, path, query)
-    if (path !== '/' && (pageRoots.has(root) || isBrowser(message))) return false
+    if (path !== '/' && !/^v\d/.test(root) && (pageRoots.has(root) || isBrowser(message))) return false
     const versions = matchRoute('/')
     return versions === undefined ? false : run(versions, message, response, path, query)
   }

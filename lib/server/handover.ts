@@ -4,7 +4,7 @@ import { db, tuneConnection } from '@/lib/db/client'
 import { migrateDatabase } from '@/lib/db/migrate'
 import { apiError, isApiError } from '@/lib/errors/api-error'
 import { logger } from '@/lib/runtime/logger'
-import { setProcessSingleton } from '@/lib/runtime/process-singleton'
+import { processSingleton, setProcessSingleton } from '@/lib/runtime/process-singleton'
 import { createDispatcher, type Dispatcher } from './dispatch'
 import type { RouteTable } from './route-table'
 
@@ -24,7 +24,12 @@ export interface Handover {
  * Starts everything a node needs, in order: configuration, data folder, database, identity, stores, jobs. What stops
  * it is told in one line on standard error, and the process ends with status 1.
  */
-export async function startNode(table: RouteTable): Promise<void> {
+export function startNode(table: RouteTable): Promise<void> {
+  // Both main.mjs and Next's first request get here.
+  return processSingleton('start', () => startOnce(table))
+}
+
+async function startOnce(table: RouteTable): Promise<void> {
   try {
     const settings = config()
     logger({ level: settings.log.level })

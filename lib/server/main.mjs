@@ -1,6 +1,8 @@
 // The process: prepares Next, opens the listener, hands each request to the dispatcher that instrumentation left on
 // globalThis, and everything the dispatcher does not take to Next. Plain JavaScript, no domain code.
 import http from 'node:http'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import next from 'next'
 
@@ -10,6 +12,11 @@ const dir = fileURLToPath(new URL('../..', import.meta.url))
 
 const app = next({ dev, dir })
 await app.prepare()
+// In production Next registers instrumentation at its first own request; the API must not wait for one.
+if (!dev) {
+  const built = join(dir, process.env.DIST ?? '.next', 'server', 'instrumentation.js')
+  await createRequire(import.meta.url)(built).register()
+}
 const glimpse = globalThis[Symbol.for('glimpse.handover')]
 if (glimpse === undefined) {
   process.stderr.write('glimpse: the server did not start: instrumentation handed nothing over\n')
@@ -34,8 +41,15 @@ server.on('checkContinue', (request, response) => {
   }
 })
 server.on('upgrade', upgrade)
-server.on('clientError', (_error, socket) => {
-  if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+server.on('clientError', (error, socket) => {
+  // Node's parser knows a fixed set of verbs; others are not implemented here rather than malformed.
+  const status =
+    error.code === 'HPE_INVALID_METHOD'
+      ? '501 Not Implemented'
+      : error.code === 'HPE_HEADER_OVERFLOW'
+        ? '431 Request Header Fields Too Large'
+        : '400 Bad Request'
+  if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
 })
 server.on('error', (error) => {
   const where = `${glimpse.host}:${glimpse.port}`
