@@ -1,0 +1,100 @@
+'use client'
+
+import type { ReactNode } from 'react'
+import { Button as AriaButton, type ButtonProps as AriaButtonProps } from 'react-aria-components'
+import { cx } from './cx'
+import { AppLink } from './link'
+import { Spinner } from './spinner'
+import { Tip } from './tip'
+
+export type ButtonVariant = 'primary' | 'secondary' | 'quiet' | 'danger' | 'danger-quiet'
+export type ButtonSize = 'md' | 'sm'
+
+const variants: Readonly<Record<ButtonVariant, string>> = {
+  primary: 'bg-accent text-on-accent hovered:bg-accent-strong pressed:bg-accent-strong',
+  secondary: 'border border-control/60 bg-raised text-text hovered:bg-hover pressed:bg-press',
+  quiet: 'text-text hovered:bg-hover pressed:bg-press',
+  danger: 'bg-danger text-on-danger hovered:bg-danger-strong pressed:bg-danger-strong',
+  'danger-quiet': 'text-danger hovered:bg-danger-soft pressed:bg-danger-soft',
+}
+
+const sizes: Readonly<Record<ButtonSize, string>> = {
+  md: 'h-9 px-3 text-base md:h-8',
+  sm: 'h-8 px-2.5 text-sm md:h-7',
+}
+
+/** The look of a button, also for links that act like one. */
+export function buttonClass(variant: ButtonVariant = 'secondary', size: ButtonSize = 'md', extra?: string): string {
+  return cx(
+    'inline-flex shrink-0 cursor-default select-none items-center justify-center gap-1.5 rounded-md font-medium whitespace-nowrap transition-colors',
+    'off:opacity-50 [&_svg]:size-4 [&_svg]:shrink-0',
+    sizes[size],
+    variants[variant],
+    extra,
+  )
+}
+
+export interface ButtonProps extends Omit<AriaButtonProps, 'className' | 'children'> {
+  readonly variant?: ButtonVariant
+  readonly size?: ButtonSize
+  readonly className?: string
+  readonly children: ReactNode
+}
+
+/** While `isPending` it keeps its width and focus, and cannot be pressed again. */
+export function Button({ variant, size, className, children, ...props }: ButtonProps) {
+  return (
+    <AriaButton {...props} className={buttonClass(variant, size, cx('relative', className))}>
+      {({ isPending }) => (
+        <>
+          {isPending && (
+            <span className="absolute inset-0 grid place-items-center">
+              <Spinner />
+            </span>
+          )}
+          <span className={cx('inline-flex items-center gap-1.5', isPending && 'invisible')}>{children}</span>
+        </>
+      )}
+    </AriaButton>
+  )
+}
+
+export interface IconButtonProps extends Omit<AriaButtonProps, 'className' | 'children' | 'aria-label'> {
+  /** Said by screen readers and shown on hover and focus. */
+  readonly label: string
+  readonly variant?: ButtonVariant
+  readonly size?: ButtonSize
+  readonly className?: string
+  readonly children: ReactNode
+}
+
+export function IconButton({ label, variant = 'quiet', size = 'md', className, children, ...props }: IconButtonProps) {
+  return (
+    <Tip text={label}>
+      <AriaButton
+        {...props}
+        aria-label={label}
+        className={buttonClass(variant, size, cx('px-0', size === 'sm' ? 'w-8 md:w-7' : 'w-9 md:w-8', className))}
+      >
+        {children}
+      </AriaButton>
+    </Tip>
+  )
+}
+
+export interface LinkButtonProps {
+  readonly href: string
+  readonly variant?: ButtonVariant
+  readonly size?: ButtonSize
+  readonly className?: string
+  readonly download?: boolean
+  readonly children: ReactNode
+}
+
+export function LinkButton({ href, variant, size, className, download, children }: LinkButtonProps) {
+  return (
+    <AppLink href={href} plain className={buttonClass(variant, size, className)} {...(download && { download })}>
+      {children}
+    </AppLink>
+  )
+}

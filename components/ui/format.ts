@@ -1,0 +1,58 @@
+const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const
+const locale = 'en'
+
+/** A size in IEC units with at most three digits: 1.94 GiB, 20 GiB, 512 bytes. */
+export function formatBytes(sizeBytes: number): string {
+  let value = sizeBytes
+  let index = 0
+  while (value >= 999.5 && index < units.length - 1) {
+    value /= 1024
+    index += 1
+  }
+  const digits = index === 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2
+  const unit = index === 0 && sizeBytes === 1 ? 'byte' : units[index]
+  return `${new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value)} ${unit}`
+}
+
+export function formatCount(count: number): string {
+  return new Intl.NumberFormat(locale).format(count)
+}
+
+const steps: readonly (readonly [limit: number, seconds: number, unit: Intl.RelativeTimeFormatUnit])[] = [
+  [60, 1, 'second'],
+  [3600, 60, 'minute'],
+  [86_400, 3600, 'hour'],
+  [7 * 86_400, 86_400, 'day'],
+  [30 * 86_400, 7 * 86_400, 'week'],
+  [365 * 86_400, 30 * 86_400, 'month'],
+  [Number.POSITIVE_INFINITY, 365 * 86_400, 'year'],
+]
+
+/** "3 hours ago"; below 45 seconds "now". */
+export function formatRelative(then: Date, now: Date): string {
+  const seconds = (then.getTime() - now.getTime()) / 1000
+  const size = Math.abs(seconds)
+  if (size < 45) return 'now'
+  const step = steps.find(([limit]) => size < limit)
+  if (step === undefined) return then.toISOString()
+  const format = new Intl.RelativeTimeFormat(locale, { numeric: 'always', style: 'short' })
+  return format.format(Math.round(seconds / step[1]), step[2])
+}
+
+/** "24 Nov 2026, 14:02:11" in the given zone, the browser's own when absent. */
+export function formatMoment(moment: Date, timeZone?: string): string {
+  return new Intl.DateTimeFormat('en-GB', {
+    dateStyle: 'medium',
+    timeStyle: 'medium',
+    ...(timeZone !== undefined && { timeZone }),
+  }).format(moment)
+}
+
+/** "1 min 20 s", for time left. */
+export function formatDuration(totalSeconds: number): string {
+  const seconds = Math.max(0, Math.round(totalSeconds))
+  if (seconds < 60) return `${seconds} s`
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 60) return `${minutes} min ${seconds % 60} s`
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
