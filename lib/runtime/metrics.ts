@@ -56,6 +56,13 @@ function makeMetrics() {
       labelNames: ['store'],
       registers,
     }),
+    storeSeconds: new Histogram({
+      name: 'glimpse_store_operation_duration_seconds',
+      help: 'Time that a store took for one operation; the transfer of the bytes is not part of it',
+      labelNames: ['store', 'operation'],
+      buckets: [0.001, 0.005, 0.025, 0.1, 0.5, 2, 10, 60],
+      registers,
+    }),
     tokenLookups: new Counter({
       name: 'glimpse_token_lookups_total',
       help: 'Token validations by where the answer came from',

@@ -55,8 +55,8 @@ export interface Store {
    * the attempt's committed blob has an owner after all.
    */
   discardAttempt(imageId: string, attemptId: string, options: { keepCommitted: boolean }): Promise<void>
-  /** Every blob and unfinished attempt the store holds, for reconciliation against the database. */
-  list(signal: AbortSignal): AsyncIterable<StoredBlob>
+  /** Every blob and unfinished attempt the store holds, or only the attempts, to be compared with the database. */
+  list(options: { readonly signal: AbortSignal; readonly partialOnly?: boolean }): AsyncIterable<StoredBlob>
   probe(): Promise<{ writable: boolean; freeBytes?: number; reason?: string }>
   /** Wire properties for `/v2/info/stores/detail`. */
   detail(): Record<string, string | number | boolean>
@@ -66,8 +66,20 @@ export interface Store {
 }
 
 export type StoredBlob =
-  | { readonly state: 'committed'; readonly url: string; readonly imageId: string | null; readonly sizeBytes: number }
-  | { readonly state: 'partial'; readonly imageId: string; readonly attemptId: string; readonly sizeBytes: number }
+  | {
+      readonly state: 'committed'
+      readonly url: string
+      readonly imageId: string | null
+      readonly sizeBytes: number
+      readonly modifiedAt: Date
+    }
+  | {
+      readonly state: 'partial'
+      readonly imageId: string
+      readonly attemptId: string
+      readonly sizeBytes: number
+      readonly modifiedAt: Date
+    }
 
 /** Bytes arrive in order; `write` and `skip` must be awaited before the next call. */
 export interface BlobWriter {
@@ -75,9 +87,14 @@ export interface BlobWriter {
   write(chunk: Uint8Array): Promise<void>
   /** A run of zeros; stored as a hole only if `capabilities.sparse`, otherwise written. */
   skip(lengthBytes: number): Promise<void>
-  /** Nothing is readable before this; when it resolves the bytes are durable. */
+  /**
+   * Nothing is readable before this; when it resolves the bytes are durable. Never replaces a blob: throws
+   * `store_object_exists`.
+   */
   commit(): Promise<BlobLocation>
-  /** Leaves no bytes behind; may be called twice, and after a failed commit. */
+  /** After the location is recorded: drops what tied the committed blob to the attempt. Never throws. */
+  settle(): Promise<void>
+  /** Leaves no bytes behind, committed ones of this attempt included; may be called twice, and never throws. */
   abort(): Promise<void>
 }
 
@@ -86,6 +103,7 @@ export interface BlobWriter {
  * the memory, so a download needs no buffer per chunk. `stream` is the same bytes as a Node stream for other users.
  */
 export interface BlobReader {
+  /** how many bytes will come: the asked length, or less when the blob ends before */
   readonly sizeBytes: number
   readInto(target: Uint8Array): Promise<number>
   stream(): Readable

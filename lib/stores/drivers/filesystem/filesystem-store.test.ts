@@ -1,0 +1,151 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { newId } from '@/lib/runtime/ids'
+import { describeStoreConformance, get, hasCode, listing, put, type StoreHarness } from '@/lib/stores/conformance'
+import { filePathOf } from '@/lib/stores/location-uri'
+import { FilesystemStore } from './filesystem-store'
+
+const signal = new AbortController().signal
+const options = (path: string) => ({ id: 'file', path, description: null, weight: 0, sparse: true })
+
+/** A memory file system of a given size, where this process may mount one. */
+function mountTmpfs(folder: string, sizeBytes: number): boolean {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${sizeBytes}`, 'glimpse-test', folder], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+async function openHarness(capacityBytes?: number): Promise<StoreHarness | undefined> {
+  const folder = mkdtempSync(join(tmpdir(), 'glimpse-store-'))
+  const isMounted = capacityBytes !== undefined && mountTmpfs(folder, capacityBytes)
+  const close = async () => {
+    if (isMounted) execFileSync('umount', [folder])
+    rmSync(folder, { recursive: true })
+  }
+  if (capacityBytes !== undefined && !isMounted) {
+    await close()
+    return undefined
+  }
+  return {
+    store: new FilesystemStore(options(join(folder, 'images'))),
+    allocatedBytes: async (location) => statSync(filePathOf(location.url) ?? '').blocks * 512,
+    close,
+  }
+}
+
+describeStoreConformance('filesystem', { open: openHarness })
+
+describe('FilesystemStore', () => {
+  let folder = ''
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'glimpse-store-'))
+  })
+  afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+  it('names the file and its URL by the image id, as Glance does, and leaves nothing else', async () => {
+    const store = new FilesystemStore(options(join(folder, 'images')))
+    const imageId = newId()
+    const location = await put(store, imageId, [Buffer.from('bytes')])
+    expect(location).toEqual({ storeId: 'file', url: `file://${join(folder, 'images', imageId)}` })
+    expect(readdirSync(join(folder, 'images')).sort()).toEqual(['.partial', imageId].sort())
+    expect(readdirSync(join(folder, 'images', '.partial'))).toEqual([])
+  })
+
+  it('reads a file that Glance wrote', async () => {
+    const store = new FilesystemStore(options(folder))
+    const imageId = newId()
+    writeFileSync(join(folder, imageId), 'from glance')
+    expect((await get(store, { storeId: 'file', url: `file://${folder}/${imageId}` })).toString()).toBe('from glance')
+    expect((await get(store, { storeId: 'file', url: `filesystem://${folder}/${imageId}` })).toString()).toBe(
+      'from glance',
+    )
+  })
+
+  it('gives the finished file the configured permissions and lets others reach it', async () => {
+    const path = join(folder, 'images')
+    const store = new FilesystemStore({ ...options(path), filePermissions: 0o644 })
+    const location = await put(store, newId(), [Buffer.from('x')])
+    expect(statSync(filePathOf(location.url) ?? '').mode & 0o777).toBe(0o644)
+    expect(statSync(path).mode & 0o011).toBe(0o011)
+  })
+
+  it('writes zeros out when thin provisioning is off', async () => {
+    const store = new FilesystemStore({ ...options(folder), sparse: false })
+    const writer = await store.openWriter(newId(), { attemptId: newId(), signal })
+    await writer.skip(3 * 1024 * 1024 + 5)
+    const location = await writer.commit()
+    const status = statSync(filePathOf(location.url) ?? '')
+    expect(status.size).toBe(3 * 1024 * 1024 + 5)
+    expect(status.blocks * 512).toBeGreaterThanOrEqual(3 * 1024 * 1024)
+  })
+
+  it('refuses ids and locations that lead out of its folder', async () => {
+    const store = new FilesystemStore(options(folder))
+    await expect(store.openWriter('../evil', { attemptId: newId(), signal })).rejects.toThrow()
+    for (const url of [`file://${folder}/../secret`, `file://${folder}/a/b`, `file://${folder}/.partial`, 'rbd://x']) {
+      await expect(store.stat({ storeId: 'file', url })).rejects.toSatisfy(hasCode('store_object_missing'))
+    }
+  })
+
+  it('ignores files of others in its listing of attempts', async () => {
+    const store = new FilesystemStore(options(folder))
+    await put(store, newId(), [Buffer.from('x')])
+    writeFileSync(join(folder, '.partial', 'README'), 'foreign')
+    expect((await listing(store)).map((blob) => blob.state)).toEqual(['committed'])
+  })
+
+  it('says store_unavailable and puts nothing in the bare folder when its file system is gone', async () => {
+    if (!mountTmpfs(folder, 8 * 1024 * 1024)) return
+    const store = new FilesystemStore(options(folder))
+    const location = await put(store, newId(), [Buffer.from('x')])
+    const writer = await store.openWriter(newId(), { attemptId: newId(), signal })
+    await writer.write(Buffer.from('half'))
+    execFileSync('umount', ['-l', folder])
+    await expect(writer.commit()).rejects.toSatisfy(hasCode('store_unavailable'))
+    await writer.abort()
+    await expect(store.openWriter(newId(), { attemptId: newId(), signal })).rejects.toSatisfy(
+      hasCode('store_unavailable'),
+    )
+    await expect(store.delete(location)).rejects.toSatisfy(hasCode('store_unavailable'))
+    expect(await store.probe()).toMatchObject({ writable: false })
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('says that it cannot be written when its folder cannot be made', async () => {
+    writeFileSync(join(folder, 'file'), '')
+    const store = new FilesystemStore(options(join(folder, 'file', 'images')))
+    expect(await store.probe()).toMatchObject({ writable: false })
+  })
+
+  it('says store_denied on a read-only file system', async () => {
+    if (!mountTmpfs(folder, 8 * 1024 * 1024)) return
+    try {
+      const store = new FilesystemStore(options(folder))
+      const location = await put(store, newId(), [Buffer.from('x')])
+      execFileSync('mount', ['-o', 'remount,ro', folder])
+      await expect(store.openWriter(newId(), { attemptId: newId(), signal })).rejects.toSatisfy(hasCode('store_denied'))
+      expect(await store.probe()).toMatchObject({ writable: false })
+      expect((await get(store, location)).toString()).toBe('x')
+    } finally {
+      execFileSync('umount', [folder])
+    }
+  })
+
+  it('finds its blobs again after the folder was moved away and back', async () => {
+    const path = join(folder, 'images')
+    chmodSync(folder, 0o755)
+    const store = new FilesystemStore(options(path))
+    const location = await put(store, newId(), [Buffer.from('x')])
+    renameSync(path, `${path}.away`)
+    await expect(store.stat(location)).rejects.toSatisfy(hasCode('store_object_missing'))
+    renameSync(`${path}.away`, path)
+    expect(existsSync(path)).toBe(true)
+    expect(await store.stat(location)).toEqual({ sizeBytes: 1 })
+  })
+})

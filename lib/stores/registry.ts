@@ -1,0 +1,55 @@
+import { config } from '@/lib/config/load'
+import type { FileStoreConfig } from '@/lib/config/schema'
+import { apiError } from '@/lib/errors/api-error'
+import { processSingleton, setProcessSingleton } from '@/lib/runtime/process-singleton'
+import { FilesystemStore } from './drivers/filesystem/filesystem-store'
+import { guardStore } from './guard'
+import type { Store } from './store'
+
+/** The stores of this process in the order of the configuration. */
+export interface StoreRegistry {
+  readonly all: readonly Store[]
+  readonly defaultStoreId: string
+  find(id: string): Store | undefined
+}
+
+/** The process's stores. Making them touches no store, so that a bad one cannot keep the API from starting. */
+export function stores(): StoreRegistry {
+  return processSingleton('stores', () => {
+    const { stores: settings, defaultStoreId } = config()
+    return registryOf(
+      Object.entries(settings).map(([id, store]) => fileStore(id, store)),
+      defaultStoreId,
+    )
+  })
+}
+
+export function setStores(registry: StoreRegistry | undefined): void {
+  setProcessSingleton('stores', registry)
+}
+
+export function registryOf(drivers: readonly Store[], defaultStoreId: string): StoreRegistry {
+  const all = drivers.map(guardStore)
+  const byId = new Map(all.map((store) => [store.id, store]))
+  return { all, defaultStoreId, find: (id) => byId.get(id) }
+}
+
+/** The store a request names, or the default one. Throws `store_unknown` with the wire's text. */
+export function storeForUpload(storeId: string | undefined): Store {
+  const registry = stores()
+  const id = storeId === undefined || storeId === '' ? registry.defaultStoreId : storeId
+  const store = registry.find(id)
+  if (store === undefined) throw apiError('store_unknown', { public: `Store for identifier ${id} not found` })
+  return store
+}
+
+function fileStore(id: string, settings: FileStoreConfig): Store {
+  return new FilesystemStore({
+    id,
+    path: settings.path,
+    description: settings.description ?? null,
+    weight: settings.weight,
+    sparse: settings.sparse,
+    ...(settings.filePermissions !== undefined && { filePermissions: Number.parseInt(settings.filePermissions, 8) }),
+  })
+}
