@@ -5,6 +5,7 @@ import { acceptsMinor, versionFeatures } from '@/lib/http/api-versions'
 import { faultFor } from '@/lib/http/route'
 import { logger } from '@/lib/runtime/logger'
 import { metrics } from '@/lib/runtime/metrics'
+import { secureForBrowser } from './browser-headers'
 import { NodeRequest, sendWire } from './node-request'
 import { type RouteMatch, type RouteTable, routeMatcher } from './route-table'
 
@@ -61,7 +62,10 @@ export function createDispatcher(table: RouteTable, rawHandlers: RawHandlers): D
     }
     const match = apiRoots.has(root) && path !== '/' ? matchRoute(path) : undefined
     if (match !== undefined) return run(match, message, response, path, query)
-    if (path !== '/' && !/^v\d/.test(root) && (pageRoots.has(root) || isBrowser(message))) return false
+    if (path !== '/' && !/^v\d/.test(root) && (pageRoots.has(root) || isBrowser(message))) {
+      if (root !== '_next') secureForBrowser(message, response)
+      return false
+    }
     const versions = matchRoute('/')
     return versions === undefined ? false : run(versions, message, response, path, query)
   }
