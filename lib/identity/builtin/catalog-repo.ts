@@ -1,0 +1,78 @@
+import { db } from '@/lib/db/client'
+import type { EndpointRecord, RegionRecord, ServiceRecord } from './records'
+
+export interface ServiceFilter {
+  readonly name?: string
+  readonly type?: string
+}
+
+export interface EndpointFilter {
+  readonly serviceId?: string
+  readonly interface?: string
+  readonly regionId?: string
+}
+
+export function listServiceRows(filter: ServiceFilter = {}): Promise<ServiceRecord[]> {
+  return db().service.findMany({ where: filter, orderBy: [{ type: 'asc' }, { id: 'asc' }] })
+}
+
+export function findService(id: string): Promise<ServiceRecord | null> {
+  return db().service.findUnique({ where: { id } })
+}
+
+export function insertService(service: ServiceRecord): Promise<ServiceRecord> {
+  return db().service.create({ data: service })
+}
+
+export function updateService(id: string, set: Partial<Omit<ServiceRecord, 'id'>>): Promise<ServiceRecord> {
+  return db().service.update({ where: { id }, data: set })
+}
+
+export async function deleteServiceRow(id: string): Promise<void> {
+  await db().service.deleteMany({ where: { id } })
+}
+
+export function listEndpointRows(filter: EndpointFilter = {}): Promise<EndpointRecord[]> {
+  return db().endpoint.findMany({ where: filter, orderBy: [{ serviceId: 'asc' }, { interface: 'asc' }, { id: 'asc' }] })
+}
+
+export function findEndpoint(id: string): Promise<EndpointRecord | null> {
+  return db().endpoint.findUnique({ where: { id } })
+}
+
+export function insertEndpoint(endpoint: EndpointRecord): Promise<EndpointRecord> {
+  return db().endpoint.create({ data: endpoint })
+}
+
+export function updateEndpoint(id: string, set: Partial<Omit<EndpointRecord, 'id'>>): Promise<EndpointRecord> {
+  return db().endpoint.update({ where: { id }, data: set })
+}
+
+export async function deleteEndpointRow(id: string): Promise<void> {
+  await db().endpoint.deleteMany({ where: { id } })
+}
+
+/** Gives the endpoint another address, but only while it still has the expected one. */
+export async function moveEndpoint(id: string, fromUrl: string, toUrl: string): Promise<void> {
+  await db().endpoint.updateMany({ where: { id, url: fromUrl }, data: { url: toUrl } })
+}
+
+export function listRegionRows(filter: { readonly parentRegionId?: string } = {}): Promise<RegionRecord[]> {
+  return db().region.findMany({ where: filter, orderBy: [{ id: 'asc' }] })
+}
+
+export function findRegion(id: string): Promise<RegionRecord | null> {
+  return db().region.findUnique({ where: { id } })
+}
+
+export function insertRegion(region: RegionRecord): Promise<RegionRecord> {
+  return db().region.create({ data: region })
+}
+
+export function updateRegion(id: string, set: Partial<Omit<RegionRecord, 'id'>>): Promise<RegionRecord> {
+  return db().region.update({ where: { id }, data: set })
+}
+
+export async function deleteRegionRow(id: string): Promise<void> {
+  await db().region.deleteMany({ where: { id } })
+}

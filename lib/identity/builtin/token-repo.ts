@@ -1,0 +1,51 @@
+import { z } from 'zod'
+import { db } from '@/lib/db/client'
+import type { CredentialRecord, TokenRecord } from './records'
+
+export async function insertToken(token: TokenRecord): Promise<void> {
+  await db().identityToken.create({ data: token })
+}
+
+export function findTokenRow(idHash: string): Promise<TokenRecord | null> {
+  return db().identityToken.findUnique({ where: { idHash } })
+}
+
+/** Returns whether there was such a token. */
+export async function deleteTokenRow(idHash: string): Promise<boolean> {
+  return (await db().identityToken.deleteMany({ where: { idHash } })).count > 0
+}
+
+export async function deleteTokensOfUser(userId: string): Promise<void> {
+  await db().identityToken.deleteMany({ where: { userId } })
+}
+
+export async function deleteTokensExpiredBefore(moment: Date): Promise<number> {
+  return (await db().identityToken.deleteMany({ where: { expiresAt: { lt: moment } } })).count
+}
+
+const roleIdsSchema = z.array(z.string())
+
+export async function listCredentialRows(userId: string, name?: string): Promise<CredentialRecord[]> {
+  const rows = await db().applicationCredential.findMany({
+    where: { userId, ...(name !== undefined && { name }) },
+    orderBy: [{ name: 'asc' }],
+  })
+  return rows.map((row) => ({ ...row, roleIds: roleIdsSchema.parse(row.roleIds) }))
+}
+
+export async function findCredential(id: string): Promise<CredentialRecord | null> {
+  const row = await db().applicationCredential.findUnique({ where: { id } })
+  return row === null ? null : { ...row, roleIds: roleIdsSchema.parse(row.roleIds) }
+}
+
+export async function insertCredential(credential: CredentialRecord & { readonly createdAt: Date }): Promise<void> {
+  await db().applicationCredential.create({ data: { ...credential, roleIds: [...credential.roleIds] } })
+}
+
+/** The credential's tokens go with it. */
+export async function deleteCredentialRow(id: string): Promise<void> {
+  await db().$transaction([
+    db().identityToken.deleteMany({ where: { applicationCredentialId: id } }),
+    db().applicationCredential.deleteMany({ where: { id } }),
+  ])
+}

@@ -1,0 +1,42 @@
+import { db } from '@/lib/db/client'
+import type { DomainRecord, UserRecord } from './records'
+
+export interface UserFilter {
+  readonly name?: string
+  readonly domainId?: string
+  readonly isEnabled?: boolean
+}
+
+export type UserWithDomain = UserRecord & { readonly domain: DomainRecord }
+
+export function listUserRows(filter: UserFilter): Promise<UserRecord[]> {
+  return db().user.findMany({ where: filter, orderBy: [{ name: 'asc' }, { id: 'asc' }] })
+}
+
+export function findUser(id: string): Promise<UserWithDomain | null> {
+  return db().user.findUnique({ where: { id }, include: { domain: true } })
+}
+
+export function findUsers(ids: readonly string[]): Promise<UserWithDomain[]> {
+  return db().user.findMany({ where: { id: { in: [...ids] } }, include: { domain: true } })
+}
+
+export function findUserByName(domainId: string, name: string): Promise<UserWithDomain | null> {
+  return db().user.findUnique({ where: { domainId_name: { domainId, name } }, include: { domain: true } })
+}
+
+export function insertUser(user: UserRecord & { readonly createdAt: Date }): Promise<UserRecord> {
+  return db().user.create({ data: user })
+}
+
+export function updateUser(id: string, set: Partial<Omit<UserRecord, 'id' | 'domainId'>>): Promise<UserRecord> {
+  return db().user.update({ where: { id }, data: set })
+}
+
+/** Tokens, assignments and application credentials go with the row. */
+export async function deleteUserRow(id: string): Promise<void> {
+  await db().$transaction([
+    db().dashboardSession.deleteMany({ where: { userId: id } }),
+    db().user.deleteMany({ where: { id } }),
+  ])
+}
