@@ -52,9 +52,14 @@ export async function deleteEndpointRow(id: string): Promise<void> {
   await db().endpoint.deleteMany({ where: { id } })
 }
 
-/** Gives the endpoint another address, but only while it still has the expected one. */
-export async function moveEndpoint(id: string, fromUrl: string, toUrl: string): Promise<void> {
-  await db().endpoint.updateMany({ where: { id, url: fromUrl }, data: { url: toUrl } })
+export interface EndpointPlace {
+  readonly url: string
+  readonly regionId: string
+}
+
+/** Gives the endpoint another place, but only while it still has the expected one. */
+export async function moveEndpoint(id: string, from: EndpointPlace, to: EndpointPlace): Promise<void> {
+  await db().endpoint.updateMany({ where: { id, ...from }, data: to })
 }
 
 export function listRegionRows(filter: { readonly parentRegionId?: string } = {}): Promise<RegionRecord[]> {

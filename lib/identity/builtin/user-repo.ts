@@ -29,6 +29,20 @@ export function insertUser(user: UserRecord & { readonly createdAt: Date }): Pro
   return db().user.create({ data: user })
 }
 
+export interface HeldRole {
+  readonly roleId: string
+  readonly targetKind: string
+  readonly targetId: string
+}
+
+/** The user and its roles appear together or not at all. */
+export async function insertUserWithRoles(
+  user: UserRecord & { readonly createdAt: Date },
+  held: readonly HeldRole[],
+): Promise<void> {
+  await db().user.create({ data: { ...user, assignments: { create: [...held] } } })
+}
+
 export function updateUser(id: string, set: Partial<Omit<UserRecord, 'id' | 'domainId'>>): Promise<UserRecord> {
   return db().user.update({ where: { id }, data: set })
 }
