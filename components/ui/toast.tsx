@@ -39,7 +39,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
       <ToastRegion
         queue={queue}
         aria-label={uiTexts.notifications}
-        className="fixed right-4 bottom-4 left-4 z-60 flex flex-col items-end gap-2 rounded-md sm:left-auto"
+        className="fixed inset-x-2 bottom-4 z-60 mx-auto flex w-auto max-w-sm flex-col gap-2 rounded-md"
       >
         {({ toast }) => (
           <AriaToast

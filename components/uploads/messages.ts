@@ -1,0 +1,35 @@
+import { formatBytes, formatDuration } from '@/components/ui/format'
+
+/** Texts of transfers. */
+export const uploadTexts = {
+  transfers: 'Transfers',
+  showTransfers: (running: number) => (running === 0 ? 'Show transfers' : `Show transfers, ${running} running`),
+  hide: 'Hide transfers',
+  progressOf: (name: string) => `Upload of ${name}`,
+  waiting: 'Waiting for another upload to finish',
+  amount: (sent: number, total: number) => `${formatBytes(sent)} of ${formatBytes(total)}`,
+  speed: (bytesPerSecond: number) => `${formatBytes(bytesPerSecond)}/s`,
+  left: (seconds: number) => `${formatDuration(seconds)} left`,
+  percent: (value: number) => `${Math.floor(value * 100)} %`,
+  finishing: 'All bytes are sent; the server checks and stores them',
+  done: (total: number) => `Uploaded, ${formatBytes(total)}`,
+  cancelled: 'Cancelled; the image waits for data',
+  open: 'Open image',
+  retry: 'Try again',
+  cancel: 'Cancel upload',
+  cancelOf: (name: string) => `Cancel the upload of ${name}`,
+  dismiss: 'Remove from list',
+  cancelTitle: 'Cancel this upload?',
+  cancelText: (name: string) =>
+    `The bytes of ${name} sent so far are thrown away. The image record can stay, to be filled later, or go as well.`,
+  keepUploading: 'Keep uploading',
+  keepRecord: 'Cancel, keep record',
+  deleteRecord: 'Cancel and delete image',
+  failed: 'Upload failed',
+  network: 'The connection to the server broke off. Nothing of this upload was kept.',
+  refused: (status: number) => `The server refused the upload (status ${status}).`,
+  sessionOver: 'Your session has ended. Sign in again in another tab, then try again.',
+  doneToast: (name: string) => `${name} is uploaded`,
+  failedToast: (name: string) => `${name} was not uploaded`,
+  title: (percent: number) => `${percent} % – Glimpse`,
+} as const
