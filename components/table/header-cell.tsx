@@ -1,0 +1,72 @@
+'use client'
+
+import { ArrowDown, ArrowUp } from 'lucide-react'
+import { Checkbox } from '@/components/ui/checkbox'
+import { cx } from '@/components/ui/cx'
+import { uiTexts } from '@/components/ui/messages'
+
+const headClass =
+  'sticky top-12 z-10 h-9 border-line border-b bg-bg px-2 text-left align-middle font-medium text-muted text-xs first:pl-2'
+
+export interface HeaderCellProps {
+  readonly label: string
+  readonly align?: 'end' | undefined
+  readonly sorted: false | 'asc' | 'desc'
+  /** Absent when the server cannot sort by this column. */
+  readonly onSort: ((isMulti: boolean) => void) | undefined
+}
+
+export function HeaderCell({ label, align, sorted, onSort }: HeaderCellProps) {
+  const Arrow = sorted === 'desc' ? ArrowDown : ArrowUp
+  const sortWord = sorted === 'asc' ? 'ascending' : sorted === 'desc' ? 'descending' : 'none'
+  return (
+    <th
+      role="columnheader"
+      scope="col"
+      {...(onSort && { 'aria-sort': sortWord })}
+      className={cx(headClass, align === 'end' && 'text-right')}
+    >
+      {onSort === undefined ? (
+        label
+      ) : (
+        <button
+          type="button"
+          onClick={(event) => onSort(event.shiftKey)}
+          className={cx(
+            'group -mx-1 inline-flex min-h-6 cursor-default items-center gap-1 rounded-sm px-1 hover:text-text',
+            sorted !== false && 'text-text',
+            align === 'end' && 'flex-row-reverse',
+          )}
+        >
+          {label}
+          <Arrow
+            aria-hidden
+            className={cx(
+              'size-3',
+              sorted === false && 'opacity-0 group-hover:opacity-50 group-focus-visible:opacity-50',
+            )}
+          />
+        </button>
+      )}
+    </th>
+  )
+}
+
+export interface SelectPageBoxProps {
+  readonly isSelected: boolean
+  readonly isSome: boolean
+  readonly onChange: (isSelected: boolean) => void
+}
+
+export function SelectPageBox({ isSelected, isSome, onChange }: SelectPageBoxProps) {
+  return (
+    <th role="columnheader" scope="col" className={cx(headClass, 'w-9')}>
+      <Checkbox
+        aria-label={uiTexts.table.selectPage}
+        isSelected={isSelected}
+        isIndeterminate={isSome && !isSelected}
+        onChange={onChange}
+      />
+    </th>
+  )
+}

@@ -1,0 +1,43 @@
+'use client'
+
+import { ChevronLeft, ChevronRight } from 'lucide-react'
+import { Button } from '@/components/ui/button'
+import { uiTexts } from '@/components/ui/messages'
+import { Select } from '@/components/ui/select'
+
+export interface PagerProps {
+  /** "214 images", as exact as it is known. */
+  readonly summary: string
+  readonly pageSize: number
+  readonly pageSizes: readonly number[]
+  readonly onPageSize: (pageSize: number) => void
+  /** Absent on the first and last page. */
+  readonly onPrevious: (() => void) | null
+  readonly onNext: (() => void) | null
+}
+
+export function Pager({ summary, pageSize, pageSizes, onPageSize, onPrevious, onNext }: PagerProps) {
+  return (
+    <nav aria-label={uiTexts.table.pages} className="flex flex-wrap items-center gap-x-4 gap-y-2 py-3">
+      <p className="text-muted text-sm tabular-nums">{summary}</p>
+      <div className="ml-auto flex items-center gap-2">
+        <Select
+          label={uiTexts.table.pageSize}
+          hideLabel
+          small
+          choices={pageSizes.map((size) => ({ value: String(size), label: uiTexts.table.perPage(size) }))}
+          value={String(pageSize)}
+          onChange={(value) => onPageSize(Number(value))}
+        />
+        <Button size="sm" isDisabled={onPrevious === null} onPress={() => onPrevious?.()}>
+          <ChevronLeft aria-hidden />
+          {uiTexts.table.previous}
+        </Button>
+        <Button size="sm" isDisabled={onNext === null} onPress={() => onNext?.()}>
+          {uiTexts.table.next}
+          <ChevronRight aria-hidden />
+        </Button>
+      </div>
+    </nav>
+  )
+}
