@@ -1,0 +1,145 @@
+import { config } from '@/lib/config/load'
+import { type Db, type DbOrTx, db } from '@/lib/db/client'
+import { now } from '@/lib/runtime/clock'
+import { newId } from '@/lib/runtime/ids'
+import { logger } from '@/lib/runtime/logger'
+import { type NodeIdentity, nodeIdentity } from '@/lib/runtime/node-identity'
+import { transientStatuses } from './status'
+
+/** `discard` is what an upload's lease becomes when its image is free again but its bytes could not be removed yet. */
+export type LeasePurpose = 'upload' | 'discard'
+
+/**
+ * The right to work on an image, live while it is renewed. Its id names the attempt in the store; id and bootId
+ * together are the fencing token: whoever takes a lease over puts its own bootId there.
+ */
+export interface Lease {
+  readonly id: string
+  readonly imageId: string
+  readonly purpose: string
+  readonly storeId: string
+  readonly nodeId: string
+  readonly bootId: string
+  readonly expiresAt: Date
+}
+
+export interface LeaseKeeper {
+  stop(): void
+}
+
+export function self(): NodeIdentity {
+  return nodeIdentity(config().dataFolder)
+}
+
+/** Must run in the transaction that moves the image to its transient status. */
+export async function createLease(
+  tx: DbOrTx,
+  options: { imageId: string; storeId: string; purpose: LeasePurpose },
+): Promise<Lease> {
+  const createdAt = now()
+  return await tx.lease.create({
+    data: { id: newId(), ...options, ...self(), createdAt, expiresAt: expiryFrom(createdAt) },
+  })
+}
+
+/** Ends a lease of this process; false when it was taken over meanwhile, and then the image must not be touched. */
+export async function endLease(tx: DbOrTx, lease: Lease): Promise<boolean> {
+  const { count } = await tx.lease.deleteMany({ where: { id: lease.id, bootId: lease.bootId } })
+  return count === 1
+}
+
+/** Prolongs a lease; false when it was taken over or its image is no longer in a transient status. */
+export async function renewLease(tx: DbOrTx, lease: Lease): Promise<boolean> {
+  const { count } = await tx.lease.updateMany({
+    where: { id: lease.id, bootId: lease.bootId, image: { isDeleted: false, status: { in: [...transientStatuses] } } },
+    data: { expiresAt: expiryFrom(now()) },
+  })
+  return count === 1
+}
+
+/**
+ * Renews the lease three times in its life until stopped. `onLost` is called once: when the lease is not ours any
+ * more, when its image was deleted, or when the database was out of reach until the lease expired.
+ */
+export function keepLease(lease: Lease, onLost: () => void): LeaseKeeper {
+  const intervalMs = (config().uploads.leaseSeconds * 1000) / 3
+  let expiresAt = lease.expiresAt
+  let isStopped = false
+  const stop = () => {
+    isStopped = true
+    clearInterval(timer)
+  }
+  const renew = async () => {
+    const renewedAt = now()
+    let isOurs = true
+    try {
+      isOurs = await renewLease(db(), lease)
+      if (isOurs) expiresAt = expiryFrom(renewedAt)
+    } catch (error) {
+      logger().warn({ err: error, imageId: lease.imageId }, 'a lease could not be renewed')
+      isOurs = now() < expiresAt
+    }
+    if (isOurs || isStopped) return
+    stop()
+    onLost()
+  }
+  const timer = setInterval(() => void renew(), intervalMs)
+  timer.unref()
+  return { stop }
+}
+
+/** Leases that nobody renews, and those that this node held before it was started again. */
+export async function findStaleLeases(client: Db): Promise<Lease[]> {
+  const { nodeId, bootId } = self()
+  return await client.lease.findMany({
+    where: { OR: [{ expiresAt: { lt: now() } }, { nodeId, bootId: { not: bootId } }] },
+    orderBy: { expiresAt: 'asc' },
+    take: 1000,
+  })
+}
+
+/** Makes a stale lease ours, so that its holder's last step fails; undefined when somebody was faster. */
+export async function takeOverLease(client: Db, lease: Lease): Promise<Lease | undefined> {
+  const taken = { ...self(), expiresAt: expiryFrom(now()) }
+  const { count } = await client.lease.updateMany({
+    where: { id: lease.id, bootId: lease.bootId, expiresAt: lease.expiresAt },
+    data: taken,
+  })
+  return count === 1 ? { ...lease, ...taken } : undefined
+}
+
+/** Keeps a lease as the note that its bytes must still go. */
+export async function markForDiscard(tx: DbOrTx, lease: Lease): Promise<void> {
+  await tx.lease.updateMany({ where: { id: lease.id, bootId: lease.bootId }, data: { purpose: 'discard' } })
+}
+
+/** Sets an image back to queued if it is in a transient status that no working lease holds; true when it was. */
+export async function requeueAbandoned(tx: DbOrTx, imageId: string): Promise<boolean> {
+  const { count } = await tx.image.updateMany({
+    where: { id: imageId, ...abandoned },
+    data: { status: 'queued', sizeBytes: null, virtualSizeBytes: null, updatedAt: now() },
+  })
+  return count === 1
+}
+
+/** Images in a transient status that no working lease holds. */
+export async function findAbandonedImages(client: Db): Promise<string[]> {
+  const rows = await client.image.findMany({ where: abandoned, select: { id: true }, take: 1000 })
+  return rows.map((row) => row.id)
+}
+
+const abandoned = {
+  isDeleted: false,
+  status: { in: [...transientStatuses] },
+  leases: { none: { purpose: { not: 'discard' } } },
+}
+
+function expiryFrom(time: Date): Date {
+  return new Date(time.getTime() + config().uploads.leaseSeconds * 1000)
+}
+
+/** Which of these leases exist, live or not. */
+export async function knownLeases(client: Db, ids: readonly string[]): Promise<Set<string>> {
+  const rows = await client.lease.findMany({ where: { id: { in: [...ids] } }, select: { id: true } })
+  return new Set(rows.map((row) => row.id))
+}

@@ -1,0 +1,40 @@
+import type { Db } from '@/lib/db/client'
+
+export interface LocationRow {
+  readonly id: string
+  readonly imageId: string
+  readonly storeId: string
+  readonly url: string
+}
+
+const columns = { id: true, imageId: true, storeId: true, url: true } as const
+
+/** Locations whose bytes must go, oldest first, leaving out stores that are not to be asked now. */
+export async function findDeletingLocations(client: Db, withoutStoreIds: readonly string[]): Promise<LocationRow[]> {
+  return await client.imageLocation.findMany({
+    where: { state: 'deleting', storeId: { notIn: [...withoutStoreIds] } },
+    select: columns,
+    orderBy: { createdAt: 'asc' },
+    take: 1000,
+  })
+}
+
+/** Forgets a location after its bytes are gone; true for the one caller who did it. */
+export async function forgetLocation(client: Db, id: string): Promise<boolean> {
+  const { count } = await client.imageLocation.deleteMany({ where: { id, state: 'deleting' } })
+  return count === 1
+}
+
+/** Whether any location, also one that is being deleted, says that the image has bytes in the store. */
+export async function hasLocation(client: Db, imageId: string, storeId: string): Promise<boolean> {
+  return (await client.imageLocation.count({ where: { imageId, storeId } })) > 0
+}
+
+/** Which of these URLs some location names. */
+export async function knownUrls(client: Db, storeId: string, urls: readonly string[]): Promise<Set<string>> {
+  const rows = await client.imageLocation.findMany({
+    where: { storeId, url: { in: [...urls] } },
+    select: { url: true },
+  })
+  return new Set(rows.map((row) => row.url))
+}
