@@ -131,14 +131,13 @@ function assignmentWire(row: AssignmentRecord, names: Names | undefined) {
     row.targetKind === 'system'
       ? { system: { all: true } }
       : { [row.targetKind]: reference(row.targetKind, row.targetId) }
-  return { role: reference('role', row.roleId), user: reference('user', row.userId), scope }
+  return { role: reference('role', row.roleId), user: reference('user', row.userId), scope, path: grantPath(row) }
 }
 
-/** The path of a grant below /v3, for links. */
-export function grantPath(kind: string, targetId: string, userId: string, roleId: string): string {
-  return kind === 'system'
-    ? `system/users/${userId}/roles/${roleId}`
-    : `${kind}s/${targetId}/users/${userId}/roles/${roleId}`
+/** The path of a grant below /v3, which its link needs. */
+function grantPath({ targetKind, targetId, userId, roleId }: AssignmentRecord): string {
+  const target = targetKind === 'system' ? 'system' : `${targetKind}s/${targetId}`
+  return `${target}/users/${userId}/roles/${roleId}`
 }
 
 async function requireTargetAndUser(target: AssignmentTarget, userId: string): Promise<void> {
