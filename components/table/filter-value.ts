@@ -34,6 +34,7 @@ export function normalizeFilter(def: FilterDef, raw: string): string | null {
     case 'choice': {
       const wanted = new Set(text.split(',').map((part) => part.trim().toLowerCase()))
       const known = (def.choices ?? []).filter((choice) => wanted.has(choice.toLowerCase()))
+      if (def.isSingle && wanted.size > 1) return null
       return known.length === wanted.size ? known.join(',') : null
     }
     case 'flag':
@@ -95,6 +96,7 @@ export function addFilter(filters: readonly Filter[], def: FilterDef, value: str
   }
   const existing = filters.find((filter) => filter.key === def.key)
   if (existing === undefined) return [...filters, { key: def.key, value }]
-  const merged = def.type === 'choice' ? (normalizeFilter(def, `${existing.value},${value}`) ?? value) : value
+  const merged =
+    def.type === 'choice' && !def.isSingle ? (normalizeFilter(def, `${existing.value},${value}`) ?? value) : value
   return filters.map((filter) => (filter === existing ? { key: def.key, value: merged } : filter))
 }

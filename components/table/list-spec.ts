@@ -14,6 +14,8 @@ export interface FilterDef {
   readonly type: 'choice' | 'text' | 'size' | 'moment' | 'flag' | 'property'
   /** For `choice`. */
   readonly choices?: readonly string[]
+  /** Of the choices, one at a time. */
+  readonly isSingle?: boolean
   /** May stand several times, and all must hold. */
   readonly isRepeatable?: boolean
 }

@@ -1,0 +1,72 @@
+'use client'
+
+import { Disc3, Plus, SearchX } from 'lucide-react'
+import { Suspense, use } from 'react'
+import type { ListSpec, ListState } from '@/components/table/list-spec'
+import { emptyListState, fromFirstPage } from '@/components/table/list-url'
+import { Button, LinkButton } from '@/components/ui/button'
+import { EmptyState } from '@/components/ui/empty-state'
+import { uiTexts } from '@/components/ui/messages'
+import type { ViewCounts } from './catalog-tabs'
+import type { ImageListView } from './image-list-spec'
+import { imageTexts } from './messages'
+
+export interface CatalogEmptyProps {
+  readonly state: ListState
+  readonly spec: ListSpec
+  readonly counts: Promise<ViewCounts>
+  readonly canCreate: boolean
+  readonly onGo: (state: ListState) => void
+}
+
+const { empty } = imageTexts
+
+/** Why there are no rows, and what to do about it. */
+export function CatalogEmpty({ state, spec, counts, canCreate, onGo }: CatalogEmptyProps) {
+  if (state.after !== null || state.before !== null) {
+    return (
+      <EmptyState
+        icon={<SearchX aria-hidden />}
+        title={empty.pageTitle}
+        text={empty.pageText}
+        actions={<Button onPress={() => onGo(fromFirstPage(state, {}))}>{empty.toStart}</Button>}
+      />
+    )
+  }
+  if (state.filters.length > 0 || state.text !== '') {
+    const clear = () => onGo({ ...emptyListState(spec), view: state.view, sort: state.sort })
+    return (
+      <EmptyState
+        icon={<SearchX aria-hidden />}
+        title={empty.filteredTitle}
+        text={
+          <Suspense>
+            <Unfiltered counts={counts} view={state.view} />
+          </Suspense>
+        }
+        actions={<Button onPress={clear}>{uiTexts.filter.clear}</Button>}
+      />
+    )
+  }
+  const isOwn = state.view === 'all' || state.view === 'mine'
+  const create = canCreate && isOwn && (
+    <LinkButton href="/images/new" variant="primary">
+      <Plus aria-hidden />
+      {imageTexts.newImage}
+    </LinkButton>
+  )
+  return (
+    <EmptyState
+      icon={<Disc3 aria-hidden />}
+      title={isOwn && canCreate ? empty.title : empty.otherTitle}
+      text={isOwn && canCreate ? empty.text : empty[state.view as ImageListView]}
+      actions={create || undefined}
+    />
+  )
+}
+
+function Unfiltered({ counts, view }: { counts: Promise<ViewCounts>; view: string }) {
+  const found = use(counts)?.[view]
+  if (found === undefined) return null
+  return <p>{empty.filteredText(imageTexts.total(found.count, found.isExact))}</p>
+}

@@ -1,0 +1,232 @@
+'use client'
+
+import { Plus, Trash2, X } from 'lucide-react'
+import { useEffect, useRef, useState } from 'react'
+import { DataTable, type DataTableHandle } from '@/components/table/data-table'
+import { FilterBar, type FilterBarHandle } from '@/components/table/filter-bar'
+import type { ListSpec, ListState } from '@/components/table/list-spec'
+import { fromFirstPage, listSearch } from '@/components/table/list-url'
+import { Pager } from '@/components/table/pager'
+import { ShortcutSheet } from '@/components/table/shortcut-sheet'
+import { ViewMenu } from '@/components/table/view-menu'
+import { Banner } from '@/components/ui/banner'
+import { Button, IconButton, LinkButton } from '@/components/ui/button'
+import { formatBytes } from '@/components/ui/format'
+import { uiTexts } from '@/components/ui/messages'
+import { useNavigation } from '@/components/ui/navigation'
+import { writePreference } from '@/components/ui/preferences'
+import { useToast } from '@/components/ui/toast'
+import { CatalogEmpty } from './catalog-empty'
+import { catalogCookies, sortChoices } from './catalog-preferences'
+import { CatalogTabs, type ViewCounts } from './catalog-tabs'
+import { DeleteSheet } from './delete-sheet'
+import { imageHref, imageName, imageTableColumns } from './image-columns'
+import { ImageMenu } from './image-menu'
+import { isMoving } from './image-state'
+import { imageTexts } from './messages'
+import { useCatalogKeys } from './use-catalog-keys'
+import { useImageActions } from './use-image-actions'
+import { useSelection } from './use-selection'
+import type { ImageActions, ImageItem } from './view'
+
+export interface ImageCatalogProps {
+  readonly items: readonly ImageItem[]
+  readonly spec: ListSpec
+  readonly state: ListState
+  /** What to show where the address is silent. */
+  readonly preferred: {
+    readonly columns: readonly string[]
+    readonly density: 'comfortable' | 'compact'
+    readonly pageSize: number
+  }
+  readonly dropped: readonly string[]
+  readonly total: { readonly count: number; readonly isExact: boolean }
+  readonly counts: Promise<ViewCounts>
+  readonly next: string | null
+  readonly previous: string | null
+  readonly canCreate: boolean
+  readonly actions: ImageActions
+}
+
+const pollMs = 4000
+
+/** The list of images with everything around it. All state but the selection lies in the address. */
+export function ImageCatalog(props: ImageCatalogProps) {
+  const { items, spec, state, preferred, total, actions } = props
+  const { navigate, refresh, isPending } = useNavigation()
+  const toast = useToast()
+  const selection = useSelection()
+  const changes = useImageActions(actions)
+  const table = useRef<DataTableHandle>(null)
+  const filter = useRef<FilterBarHandle>(null)
+  const [toDelete, setToDelete] = useState<readonly ImageItem[] | null>(null)
+  const [isViewOpen, setViewOpen] = useState(false)
+  const [isHelpOpen, setHelpOpen] = useState(false)
+
+  const go = (next: ListState) => navigate(`/images${listSearch(next, spec)}`, { keepScroll: true })
+  const density = state.density ?? preferred.density
+  const visible = state.columns ?? preferred.columns
+  const pageSize = state.pageSize ?? preferred.pageSize
+  const onPrevious = props.previous === null ? null : () => go({ ...state, after: null, before: props.previous })
+  const onNext = props.next === null ? null : () => go({ ...state, before: null, after: props.next })
+
+  const keys = useCatalogKeys({
+    '/': () => filter.current?.focus(),
+    '[': () => onPrevious?.(),
+    ']': () => onNext?.(),
+    v: () => setViewOpen(true),
+    '?': () => setHelpOpen(true),
+    ...(props.canCreate && { n: () => navigate('/images/new') }),
+    escape: () => selection.clear(),
+  })
+
+  // Until events are pushed, rows whose state moves by itself are read again.
+  const isAnyMoving = items.some(({ image }) => isMoving(image))
+  useEffect(() => {
+    if (!isAnyMoving) return
+    const timer = setInterval(refresh, pollMs)
+    return () => clearInterval(timer)
+  }, [isAnyMoving, refresh])
+
+  const viewLabel = imageTexts.views[state.view as keyof typeof imageTexts.views] ?? imageTexts.images
+  return (
+    <div className="flex flex-1 flex-col px-4 pt-4 md:px-6">
+      <div className="flex items-center justify-between gap-3 pb-2">
+        <h1 className="font-semibold text-xl">{imageTexts.images}</h1>
+        {props.canCreate && (
+          <LinkButton href="/images/new" variant="primary">
+            <Plus aria-hidden />
+            {imageTexts.newImage}
+          </LinkButton>
+        )}
+      </div>
+      <CatalogTabs spec={spec} state={state} counts={props.counts} />
+      <div className="flex items-start gap-2 py-3">
+        <FilterBar
+          ref={filter}
+          label={imageTexts.filterLabel}
+          placeholder={imageTexts.filterPlaceholder}
+          defs={spec.filters}
+          filters={state.filters}
+          text={state.text}
+          onChange={(filters, text) => go(fromFirstPage(state, { filters, text }))}
+          searchLabel={imageTexts.searchFor}
+        />
+        <ViewMenu
+          columns={imageTableColumns.map(({ id, header }) => ({ id, header, isFixed: id === 'name' }))}
+          visible={visible}
+          onVisible={(columns) => {
+            writePreference(catalogCookies.columns, columns.join(','))
+            go({ ...state, columns: null })
+          }}
+          density={density}
+          onDensity={(next) => {
+            writePreference(catalogCookies.density, next)
+            go({ ...state, density: null })
+          }}
+          sorts={sortChoices}
+          sort={state.sort}
+          onSort={(sort) => go(fromFirstPage(state, { sort }))}
+          isOpen={isViewOpen}
+          onOpenChange={setViewOpen}
+        />
+      </div>
+      {props.dropped.length > 0 && (
+        <div className="pb-3">
+          <Banner tone="warn">{imageTexts.dropped(props.dropped.join(', '))}</Banner>
+        </div>
+      )}
+      {items.length === 0 ? (
+        <CatalogEmpty state={state} spec={spec} counts={props.counts} canCreate={props.canCreate} onGo={go} />
+      ) : (
+        <DataTable
+          ref={table}
+          caption={imageTexts.tableCaption(viewLabel)}
+          columns={imageTableColumns}
+          visible={visible}
+          rows={items}
+          rowId={idOf}
+          rowName={nameOf}
+          density={density}
+          sort={state.sort}
+          onSort={(sort) => go(fromFirstPage(state, { sort }))}
+          selected={selection.ids}
+          onSelect={selection.mark}
+          onOpen={({ image }) => navigate(imageHref(image))}
+          rowMenu={(item) => <ImageMenu item={item} changes={changes} onDelete={(one) => setToDelete([one])} />}
+          onKey={keys.openRowMenu}
+          isStale={isPending}
+        />
+      )}
+      <div className="flex-1" />
+      {(items.length > 0 || props.previous !== null) && (
+        <Pager
+          summary={imageTexts.total(total.count, total.isExact)}
+          pageSize={pageSize}
+          pageSizes={spec.pageSizes}
+          onPageSize={(size) => {
+            writePreference(catalogCookies.pageSize, String(size))
+            go(fromFirstPage(state, { pageSize: null }))
+          }}
+          onPrevious={onPrevious}
+          onNext={onNext}
+        />
+      )}
+      {selection.items.length > 0 && (
+        <SelectionBar items={selection.items} onDelete={() => setToDelete(selection.items)} onClear={selection.clear} />
+      )}
+      <DeleteSheet
+        items={toDelete}
+        remove={actions.remove}
+        onClose={() => setToDelete(null)}
+        onDeleted={(ids) => {
+          selection.drop(ids)
+          if (ids.length > 0) toast({ kind: 'ok', title: imageTexts.done.deleted(ids.length) })
+          refresh()
+        }}
+      />
+      <ShortcutSheet
+        isOpen={isHelpOpen}
+        onClose={() => setHelpOpen(false)}
+        shortcuts={Object.values(imageTexts.shortcuts).map(([pressed, does]) => ({ keys: pressed, does }))}
+        areLettersOn={keys.areOn}
+        onLetters={keys.setOn}
+      />
+    </div>
+  )
+}
+
+const idOf = ({ image }: ImageItem) => image.id
+const nameOf = ({ image }: ImageItem) => imageName(image)
+
+interface SelectionBarProps {
+  readonly items: readonly ImageItem[]
+  readonly onDelete: () => void
+  readonly onClear: () => void
+}
+
+function SelectionBar({ items, onDelete, onClear }: SelectionBarProps) {
+  const sizeBytes = items.reduce((sum, { image }) => sum + (image.sizeBytes ?? 0), 0)
+  return (
+    <div className="pointer-events-none sticky bottom-3 z-20 flex justify-center">
+      <section
+        aria-label={uiTexts.table.selected(items.length)}
+        className="pointer-events-auto mb-3 flex items-center gap-2 rounded-lg bg-raised py-1.5 pr-1.5 pl-4 shadow-float"
+      >
+        <p className="whitespace-nowrap tabular-nums" role="status">
+          <span className="font-medium">{uiTexts.table.selected(items.length)}</span>
+          {sizeBytes > 0 && <span className="text-muted"> · {formatBytes(sizeBytes)}</span>}
+        </p>
+        {items.some(({ can }) => can.delete) && (
+          <Button variant="danger-quiet" onPress={onDelete}>
+            <Trash2 aria-hidden />
+            {imageTexts.actions.delete}
+          </Button>
+        )}
+        <IconButton label={uiTexts.table.clearSelection} onPress={onClear}>
+          <X aria-hidden />
+        </IconButton>
+      </section>
+    </div>
+  )
+}

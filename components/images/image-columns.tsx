@@ -1,0 +1,191 @@
+import { EyeOff, ShieldCheck } from 'lucide-react'
+import type { Column } from '@/components/table/data-table'
+import { Bytes } from '@/components/ui/bytes'
+import { AppLink } from '@/components/ui/link'
+import { Time } from '@/components/ui/time'
+import type { ImageView } from '@/lib/images/view'
+import { imageTexts } from './messages'
+import { StatusTag, VisibilityTag } from './status-tag'
+import type { ImageItem } from './view'
+
+const titles = imageTexts.columns
+
+export function imageName(image: Pick<ImageView, 'name'>): string {
+  return image.name === null || image.name === '' ? imageTexts.unnamed : image.name
+}
+
+export function imageHref(image: Pick<ImageView, 'id'>): string {
+  return `/images/${encodeURIComponent(image.id)}`
+}
+
+export function osOf(image: Pick<ImageView, 'properties'>): string {
+  const { os_distro: distro, os_version: version, architecture } = image.properties
+  return [distro, version, architecture].filter(Boolean).join(' ')
+}
+
+/** Every column the catalog knows; which of them show is the reader's choice. */
+export const imageTableColumns: readonly Column<ImageItem>[] = [
+  {
+    id: 'name',
+    header: titles.name,
+    isSortable: true,
+    card: 'title',
+    className: 'md:max-w-80',
+    cell: ({ image }) => <NameCell image={image} />,
+  },
+  {
+    id: 'status',
+    header: titles.status,
+    isSortable: true,
+    card: 'status',
+    cell: ({ image }) => <StatusTag status={image.status} />,
+  },
+  {
+    id: 'visibility',
+    header: titles.visibility,
+    card: 'fact',
+    cell: ({ image }) => <VisibilityTag visibility={image.visibility} />,
+  },
+  {
+    id: 'format',
+    header: titles.format,
+    isSortable: true,
+    card: 'fact',
+    className: 'whitespace-nowrap',
+    cell: ({ image }) => <FormatCell image={image} />,
+  },
+  {
+    id: 'size',
+    header: titles.size,
+    isSortable: true,
+    align: 'end',
+    card: 'fact',
+    className: 'whitespace-nowrap',
+    cell: ({ image }) => <SizeCell image={image} />,
+  },
+  { id: 'os', header: titles.os, className: 'md:max-w-48 truncate', cell: ({ image }) => osOf(image) || <None /> },
+  { id: 'tags', header: titles.tags, className: 'md:max-w-56', cell: ({ image }) => <TagsCell tags={image.tags} /> },
+  {
+    id: 'updated',
+    header: titles.updated,
+    isSortable: true,
+    className: 'text-muted',
+    cell: ({ image }) => <Time iso={image.updatedAt} />,
+  },
+  {
+    id: 'created',
+    header: titles.created,
+    isSortable: true,
+    className: 'text-muted',
+    cell: ({ image }) => <Time iso={image.createdAt} />,
+  },
+  {
+    id: 'minimum',
+    header: titles.minimum,
+    className: 'whitespace-nowrap',
+    cell: ({ image }) =>
+      image.minDiskGib === 0 && image.minRamMib === 0 ? (
+        <None />
+      ) : (
+        imageTexts.minimum(image.minDiskGib, image.minRamMib)
+      ),
+  },
+  {
+    id: 'protected',
+    header: titles.protected,
+    cell: ({ image }) => (image.isProtected ? imageTexts.yes : imageTexts.no),
+  },
+  { id: 'hash', header: titles.hash, cell: ({ image }) => <HashCell image={image} /> },
+  { id: 'owner', header: titles.owner, cell: ({ image }) => <OwnerCell ownerId={image.ownerId} /> },
+]
+
+function NameCell({ image }: { image: ImageView }) {
+  return (
+    <span className="flex min-w-0 items-center gap-1.5">
+      <AppLink
+        href={imageHref(image)}
+        plain
+        className="min-w-0 truncate py-1 font-medium text-text decoration-muted underline-offset-2 hovered:underline"
+      >
+        {imageName(image)}
+      </AppLink>
+      {image.isProtected && (
+        <span title={imageTexts.protected} className="shrink-0">
+          <ShieldCheck className="size-3.5 text-muted" aria-hidden />
+          <span className="sr-only">{imageTexts.protected}</span>
+        </span>
+      )}
+      {image.isHidden && (
+        <span className="inline-flex shrink-0 items-center gap-1 text-muted text-xs">
+          <EyeOff className="size-3.5" aria-hidden />
+          {imageTexts.hidden}
+        </span>
+      )}
+    </span>
+  )
+}
+
+function FormatCell({ image }: { image: ImageView }) {
+  if (image.diskFormat === null) return <None />
+  const isPlain = image.containerFormat === null || image.containerFormat === 'bare'
+  return (
+    <>
+      {image.diskFormat}
+      {!isPlain && <span className="text-muted"> / {image.containerFormat}</span>}
+    </>
+  )
+}
+
+function SizeCell({ image }: { image: ImageView }) {
+  if (image.sizeBytes === null) return <None />
+  return (
+    <>
+      <Bytes value={image.sizeBytes} />
+      {image.virtualSizeBytes !== null && image.virtualSizeBytes !== image.sizeBytes && (
+        <span className="text-muted">
+          {' / '}
+          <Bytes value={image.virtualSizeBytes} />
+        </span>
+      )}
+    </>
+  )
+}
+
+const tagsShown = 3
+
+function TagsCell({ tags }: { tags: readonly string[] }) {
+  if (tags.length === 0) return <None />
+  return (
+    <span className="flex gap-1 overflow-hidden" title={tags.join(', ')}>
+      {tags.slice(0, tagsShown).map((tag) => (
+        <span key={tag} className="truncate rounded-sm bg-surface px-1.5 text-sm">
+          {tag}
+        </span>
+      ))}
+      {tags.length > tagsShown && <span className="text-muted text-sm">+{tags.length - tagsShown}</span>}
+    </span>
+  )
+}
+
+function HashCell({ image }: { image: ImageView }) {
+  if (image.hashValue === null) return <None />
+  return (
+    <span className="whitespace-nowrap" title={image.hashValue}>
+      <span className="text-muted text-sm">{image.hashAlgorithm} </span>
+      <span className="font-mono text-sm">{image.hashValue.slice(0, 12)}</span>
+    </span>
+  )
+}
+
+function OwnerCell({ ownerId }: { ownerId: string | null }) {
+  if (ownerId === null) return <None />
+  return (
+    <span className="font-mono text-sm" title={ownerId}>
+      {ownerId.slice(0, 12)}
+    </span>
+  )
+}
+
+export function None() {
+  return <span className="text-muted">{imageTexts.none}</span>
+}

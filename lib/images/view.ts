@@ -1,0 +1,21 @@
+import type { Image, Visibility } from './image'
+import type { ImageStatus } from './status'
+
+export type { ImageStatus, Visibility }
+
+/** An image as the dashboard shows it: plain JSON, times as ISO 8601 in UTC, stores by id without their addresses. */
+export interface ImageView extends Omit<Image, 'createdAt' | 'updatedAt' | 'locations'> {
+  readonly createdAt: string
+  readonly updatedAt: string
+  readonly storeIds: readonly string[]
+}
+
+export function imageView(image: Image): ImageView {
+  const { locations, createdAt, updatedAt, ...rest } = image
+  return {
+    ...rest,
+    createdAt: createdAt.toISOString(),
+    updatedAt: updatedAt.toISOString(),
+    storeIds: [...new Set(locations.map((location) => location.storeId))],
+  }
+}
