@@ -1,0 +1,222 @@
+import { beforeAll, describe, expect } from 'vitest'
+import { send } from '../support/http-client'
+import { admin, member, settings } from './support/api'
+import { detailed, expectFault, expectFaultWith } from './support/fault'
+import {
+  activeImage,
+  createImage,
+  type Image,
+  imageOf,
+  patchImage,
+  rawBare,
+  savingImage,
+  showImage,
+} from './support/images'
+import { row } from './support/row'
+
+/** The file that the http store may read; the query makes different URLs of it. */
+const webFile = settings.webFileUrl ?? 'http://127.0.0.1/none'
+const urlOf = (name: string) => `${webFile}?${name}`
+
+const located = (name: string, metadata: object = {}) => ({
+  url: urlOf(name),
+  metadata: { ...(settings.readOnlyStore !== null && { store: settings.readOnlyStore }), ...metadata },
+})
+const add = (id: string, value: unknown, position = '-', caller = admin) =>
+  patchImage(id, [{ op: 'add', path: `/locations/${position}`, value }], caller)
+const replace = (id: string, value: unknown, caller = admin) =>
+  patchImage(id, [{ op: 'replace', path: '/locations', value }], caller)
+const remove = (id: string, position: string, caller = admin) =>
+  patchImage(id, [{ op: 'remove', path: `/locations/${position}` }], caller)
+
+describe('6.5 locations, however the server is set up', () => {
+  row('6.5 replace with []: 403', async () => {
+    const { id } = await createImage(rawBare)
+    expectFault(await replace(id, []), 403, detailed(403, 'Cannot set locations to empty list.'))
+  })
+
+  for (const [title, value] of [
+    ['no url', { metadata: {} }],
+    ['no metadata', { url: 'http://127.0.0.1/x' }],
+    ['a url of 256 characters', { url: `http://127.0.0.1/${'x'.repeat(239)}`, metadata: {} }],
+  ] as const)
+    row(`6.5 an element with ${title}: 400`, async () => {
+      const { id } = await createImage(rawBare)
+      expectFaultWith(await replace(id, [value]), 400, "Provided object does not match schema 'image': ")
+    })
+})
+
+if (!settings.locationsVisible)
+  describe('6.5 locations are invisible', () => {
+    const invisible = (verb: string) => `It's not allowed to ${verb} locations if locations are invisible.`
+
+    row('6.5 add: 403', async () => {
+      const image = await createImage(rawBare)
+      expectFault(await add(image.id, located('x')), 403, invisible('add'))
+      expect(await showImage(image.id)).toEqual(image)
+    })
+
+    row('6.5 replace: 403', async () => {
+      const image = await createImage(rawBare)
+      expectFault(await replace(image.id, [located('x')]), 403, invisible('update'))
+      expect(await showImage(image.id)).toEqual(image)
+    })
+
+    row('6.5 remove: 403', async () => {
+      const image = await activeImage('x')
+      expectFault(await remove(image.id, '0'), 403, invisible('remove'))
+      expect(await showImage(image.id)).toEqual(image)
+    })
+  })
+
+if (settings.locationsVisible && settings.webFileUrl !== null)
+  describe('6.5 locations are visible', () => {
+    let content: Buffer
+
+    beforeAll(async () => {
+      content = (await send(new URL(new URL(webFile).origin), { path: new URL(webFile).pathname })).body
+    })
+
+    const activeElsewhere = async () => {
+      const { id } = await createImage(rawBare)
+      imageOf(await add(id, located('0')))
+      return id
+    }
+    const urls = (image: Image) => JSON.stringify(image.locations)
+
+    row('6.5 add to a queued image: active, size from the store, no digests', async () => {
+      const { id } = await createImage(rawBare)
+      const image = imageOf(await add(id, located('x')))
+      expect(image).toMatchObject({ status: 'active', size: content.length, checksum: null, os_hash_value: null })
+      expect((await member.get(`/v2/images/${id}/file`)).body.equals(content)).toBe(true)
+    })
+
+    row('6.5 add to a queued image without formats: 400', async () => {
+      const { id } = await createImage()
+      expect((await add(id, located('x'))).status).toBe(400)
+      expect((await showImage(id)).status).toBe('queued')
+    })
+
+    row('6.5 add by a member: 200, remove: 403', async () => {
+      const { id } = await createImage(rawBare)
+      imageOf(await add(id, located('0'), '-', member))
+      imageOf(await add(id, located('1'), '-', member))
+      expectFault(
+        await remove(id, '0', member),
+        403,
+        'You are not authorized to complete delete_image_location action.',
+      )
+    })
+
+    row('6.5 add while saving: 409', async () => {
+      const { id, upload } = await savingImage()
+      expectFault(await add(id, located('x')), 409, "It's not allowed to add locations if image status is saving.")
+      upload.abort()
+    })
+
+    row('6.5 replace while saving: 409', async () => {
+      const { id, upload } = await savingImage()
+      expectFault(
+        await replace(id, [located('x')]),
+        409,
+        "It's not allowed to replace locations if image status is saving.",
+      )
+      upload.abort()
+    })
+
+    row('6.5 remove from a queued image: 409', async () => {
+      const { id } = await createImage(rawBare)
+      expectFault(await remove(id, '0'), 409, "It's not allowed to remove locations if image status is queued.")
+    })
+
+    for (const url of ['file:///etc/passwd', 'filesystem:///etc/passwd', 'swift+config://x/y/z', 'nosuch://x'])
+      row(`6.5 ${url}: 400`, async () => {
+        const { id } = await createImage(rawBare)
+        expectFault(await add(id, { url, metadata: {} }), 400, 'Invalid location')
+        expect((await showImage(id)).status).toBe('queued')
+      })
+
+    row('6.5 - appends, a number inserts, one beyond the end appends', async () => {
+      const id = await activeElsewhere()
+      imageOf(await add(id, located('last')))
+      imageOf(await add(id, located('first'), '0'))
+      const image = imageOf(await add(id, located('far'), '9'))
+      for (const name of ['0', 'last', 'first', 'far']) expect(urls(image)).toContain(`${urlOf(name)}"`)
+    })
+
+    for (const position of ['x', '-1', '1.5'])
+      row(`6.5 add at position ${position}: 400`, async () => {
+        const id = await activeElsewhere()
+        expectFault(await add(id, located('y'), position), 400, 'Invalid position for adding a location.')
+      })
+
+    row('6.5 the same location again: 400', async () => {
+      const id = await activeElsewhere()
+      expect((await add(id, located('0'))).status).toBe(400)
+    })
+
+    row('6.5 replace by other URLs: 400', async () => {
+      const id = await activeElsewhere()
+      expectFaultWith(await replace(id, [located('other')]), 400, 'Original locations is not empty: ')
+    })
+
+    row('6.5 replace by the same URLs with other metadata: 200', async () => {
+      const id = await activeElsewhere()
+      const image = imageOf(await replace(id, [located('0', { note: 'new' })]))
+      expect(urls(image)).toContain('"note":"new"')
+    })
+
+    row('6.5 the eleventh: 413', async () => {
+      const id = await activeElsewhere()
+      for (let index = 1; index < 10; index += 1) imageOf(await add(id, located(`${index}`)))
+      expectFaultWith(await add(id, located('10')), 413, 'Attempted: 11, Maximum: 10')
+    })
+
+    row('6.5 remove one of two: 200', async () => {
+      const id = await activeElsewhere()
+      imageOf(await add(id, located('1')))
+      const image = imageOf(await remove(id, '1'))
+      expect(urls(image)).not.toContain(`${urlOf('1')}"`)
+    })
+
+    row('6.5 remove the last: 403', async () => {
+      const id = await activeElsewhere()
+      expectFaultWith(await remove(id, '0'), 403, 'Cannot remove last location in the image.')
+      expect((await showImage(id)).status).toBe('active')
+    })
+
+    for (const position of ['9', 'x', '-1'])
+      row(`6.5 remove at position ${position}: 400`, async () => {
+        const id = await activeElsewhere()
+        imageOf(await add(id, located('1')))
+        expectFault(await remove(id, position), 400, 'Invalid position for removing a location.')
+      })
+
+    const digests = { os_hash_algo: 'sha512', os_hash_value: 'ab'.repeat(64), checksum: 'cd'.repeat(16) }
+    const validated = (changes: object) => ({ ...located('v'), validation_data: { ...digests, ...changes } })
+
+    row('6.5 validation_data fills the digests of a queued image', async () => {
+      const { id } = await createImage(rawBare)
+      expect(imageOf(await add(id, validated({})))).toMatchObject({ ...digests, status: 'active' })
+    })
+
+    row('6.5 validation_data with another algorithm: 409', async () => {
+      const { id } = await createImage(rawBare)
+      const response = await add(id, validated({ os_hash_algo: 'sha256' }))
+      expectFaultWith(response, 409, 'os_hash_algo must be sha512, not sha256')
+    })
+
+    for (const [title, value] of [
+      ['not hexadecimal', 'x'.repeat(128)],
+      ['too short', 'ab'],
+    ] as const)
+      row(`6.5 validation_data with a digest that is ${title}: 409`, async () => {
+        const { id } = await createImage(rawBare)
+        expect((await add(id, validated({ os_hash_value: value }))).status).toBe(409)
+      })
+
+    row('6.5 validation_data for an active image with other values: 409', async () => {
+      const id = await activeElsewhere()
+      expect((await add(id, validated({}))).status).toBe(409)
+    })
+  })

@@ -1,0 +1,105 @@
+import { z } from 'zod'
+import { send, type WireResponse } from './http-client'
+
+export interface Credentials {
+  readonly username: string
+  readonly password: string
+  /** Without one the token is unscoped. */
+  readonly projectId?: string
+  readonly projectName?: string
+}
+
+export interface Token {
+  readonly token: string
+  readonly userId: string
+  readonly projectId: string | null
+}
+
+const tokenSchema = z.object({
+  token: z.object({ user: z.object({ id: z.string() }), project: z.object({ id: z.string() }).optional() }),
+})
+const createdSchema = z.record(z.string(), z.object({ id: z.string() }))
+const foundSchema = z.record(z.string(), z.unknown())
+const listedSchema = z.array(z.object({ id: z.string() }))
+
+/** Signs in with a password through the Identity API v3, in the default domain. */
+export async function signIn(authUrl: string, credentials: Credentials): Promise<Token> {
+  const domain = { id: 'default' }
+  const { username, password, projectId, projectName } = credentials
+  const identity = { methods: ['password'], password: { user: { name: username, domain, password } } }
+  const auth =
+    projectId !== undefined
+      ? { identity, scope: { project: { id: projectId } } }
+      : projectName !== undefined
+        ? { identity, scope: { project: { name: projectName, domain } } }
+        : { identity, scope: 'unscoped' }
+  const response = await call(authUrl, 'POST', '/auth/tokens', undefined, { auth })
+  const body = tokenSchema.parse(JSON.parse(response.text))
+  return {
+    token: response.headers['x-subject-token'] ?? '',
+    userId: body.token.user.id,
+    projectId: body.token.project?.id ?? null,
+  }
+}
+
+/** What a test needs of the Identity API v3 as administrator. Every call throws unless the server says success. */
+export class IdentityAdmin {
+  readonly #authUrl: string
+  readonly #token: string
+
+  constructor(authUrl: string, token: string) {
+    this.#authUrl = authUrl
+    this.#token = token
+  }
+
+  createProject(name: string): Promise<string> {
+    return this.#create('/projects', 'project', { name, domain_id: 'default' })
+  }
+
+  createUser(name: string, password: string): Promise<string> {
+    return this.#create('/users', 'user', { name, password, domain_id: 'default' })
+  }
+
+  createRole(name: string): Promise<string> {
+    return this.#create('/roles', 'role', { name })
+  }
+
+  async findRole(name: string): Promise<string | undefined> {
+    const response = await call(this.#authUrl, 'GET', `/roles?name=${encodeURIComponent(name)}`, this.#token)
+    return listedSchema.parse(foundSchema.parse(JSON.parse(response.text)).roles)[0]?.id
+  }
+
+  async grant(projectId: string, userId: string, roleId: string): Promise<void> {
+    await call(this.#authUrl, 'PUT', `/projects/${projectId}/users/${userId}/roles/${roleId}`, this.#token)
+  }
+
+  async remove(kind: 'projects' | 'users' | 'roles', id: string): Promise<void> {
+    await call(this.#authUrl, 'DELETE', `/${kind}/${id}`, this.#token)
+  }
+
+  async #create(path: string, key: string, entity: object): Promise<string> {
+    const response = await call(this.#authUrl, 'POST', path, this.#token, { [key]: entity })
+    const created = createdSchema.parse(JSON.parse(response.text))[key]
+    if (created === undefined) throw new Error(`POST ${path} answered without a ${key}`)
+    return created.id
+  }
+}
+
+async function call(
+  authUrl: string,
+  method: string,
+  path: string,
+  token?: string,
+  body?: object,
+): Promise<WireResponse> {
+  const headers: Record<string, string> = { Accept: 'application/json', 'Content-Type': 'application/json' }
+  if (token !== undefined) headers['X-Auth-Token'] = token
+  const response = await send(new URL(authUrl), {
+    method,
+    path,
+    headers,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  if (response.status >= 300) throw new Error(`${method} ${path} answered ${response.status}: ${response.text}`)
+  return response
+}
