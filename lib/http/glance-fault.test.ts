@@ -54,6 +54,16 @@ describe('glanceFault', () => {
     )
   })
 
+  it('names 413 and 416 as Glance does, not as Node does', () => {
+    const large = glanceFault(apiError('quota_exceeded', { public: 'x' }), get('*/*'))
+    expect(large.body).toContain('<title>413 Request Entity Too Large</title>')
+    const range = glanceFault(apiError('range_not_satisfiable', { public: 'x' }), get('application/json'))
+    expect(JSON.parse(String(range.body))).toMatchObject({
+      code: '416 Request Range Not Satisfiable',
+      title: 'Request Range Not Satisfiable',
+    })
+  })
+
   it('shows nothing of an error that is not ours', () => {
     const response = glanceFault(new Error('password=1'), get('*/*'))
     expect(response.status).toBe(500)

@@ -16,7 +16,7 @@ export interface FaultRequest {
  */
 export function glanceFault(error: unknown, request: FaultRequest): WireResponse {
   const known = isApiError(error) ? error : apiError('internal', { cause: error })
-  const status = `${known.status} ${STATUS_CODES[known.status] ?? 'Unknown'}`
+  const status = `${known.status} ${reasonOf(known.status)}`
   const accept = request.accept ?? ''
   if (accept !== '' && accepts(accept, 'text/html')) {
     const body = faultBody(known, request, escapeHtml)
@@ -24,11 +24,21 @@ export function glanceFault(error: unknown, request: FaultRequest): WireResponse
   }
   const body = faultBody(known, request, (text) => text)
   if (accept !== '' && accepts(accept, 'application/json')) {
-    const title = STATUS_CODES[known.status] ?? 'Unknown'
+    const title = reasonOf(known.status)
     const text = `{"message": ${pythonString(body)}, "code": ${pythonString(status)}, "title": ${pythonString(title)}}`
     return fault(known, 'application/json', text)
   }
   return fault(known, 'text/plain; charset=UTF-8', `${status}\n\n${stripTags(body)}`)
+}
+
+// Glance's reasons come from an older RFC than Node's.
+const olderReasons = new Map([
+  [413, 'Request Entity Too Large'],
+  [416, 'Request Range Not Satisfiable'],
+])
+
+function reasonOf(status: number): string {
+  return olderReasons.get(status) ?? STATUS_CODES[status] ?? 'Unknown'
 }
 
 function fault(error: ApiError, contentType: string, body: string): WireResponse {
