@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest'
 import { admin, member, other, reader, roleless, settings, unscoped } from './support/api'
 import { expectFault } from './support/fault'
-import { activeImage, createImage, imageOf, showImage } from './support/images'
+import { activeImage, createImage, imageOf, namesIn, patchImage, showImage, unique } from './support/images'
 import { row } from './support/row'
 
 const absent = (id: string) => `No image found with ID ${id}`
@@ -87,6 +87,40 @@ describe('3.6 who sees what by id', () => {
     expect((await showImage(id)).os_hidden).toBe(true)
   })
 })
+
+describe('3.6 an image without an owner', () => {
+  row('3.6 is shown to everybody by id, and listed by default to administrators alone', async () => {
+    const name = unique('ownerless')
+    const { id } = await createImage({ name, owner: null }, admin)
+    expect((await showImage(id, other)).owner).toBeNull()
+    expect(await namesIn(`?name=${name}`, other)).toEqual([])
+    expect(await namesIn(`?name=${name}`, admin)).toEqual([name])
+    expect((await admin.delete(`/v2/images/${id}`)).status).toBe(204)
+  })
+})
+
+if (settings.routes.members)
+  describe('3.6 members', () => {
+    const offer = async (status: string) => {
+      const { id } = await createImage({ name: unique('offer') })
+      await member.post(`/v2/images/${id}/members`, { json: { member: other.projectId } })
+      await other.put(`/v2/images/${id}/members/${other.projectId}`, { json: { status } })
+      return id
+    }
+
+    for (const status of ['pending', 'accepted', 'rejected'])
+      row(`3.6 shared, ${status}: shown to the member by id`, async () => {
+        expect((await showImage(await offer(status), other)).visibility).toBe('shared')
+      })
+
+    row('3.6 private: members are kept but inert, and come back with shared', async () => {
+      const id = await offer('accepted')
+      await patchImage(id, [{ op: 'replace', path: '/visibility', value: 'private' }])
+      expectFault(await other.get(`/v2/images/${id}`), 404, absent(id))
+      await patchImage(id, [{ op: 'replace', path: '/visibility', value: 'shared' }])
+      expect((await showImage(id, other)).id).toBe(id)
+    })
+  })
 
 describe('2 GET /v2/images/{id}: 404', () => {
   row('14.2 a name instead of a UUID: 404', async () =>

@@ -3,6 +3,14 @@ import { defineConfig } from 'vitest/config'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
+/*
+ * The wire contract over HTTP, against any server that speaks the Image and Identity APIs:
+ *   GLIMPSE_TEST_URL             root of the image API, as http://127.0.0.1:9292
+ *   GLIMPSE_TEST_AUTH_URL        root of the identity API, ending in /v3
+ *   GLIMPSE_TEST_ADMIN_PASSWORD  of user admin in project admin (GLIMPSE_TEST_ADMIN_USER, _PROJECT name others)
+ *   GLIMPSE_TEST_REFERENCE=1     the server is the original: rows marked with a difference must fail, and are listed
+ *   GLIMPSE_TEST_WEB_FILE_URL    where locations may be set: a small file that the server's http store may read
+ */
 export default defineConfig({
   root: here('../..'),
   resolve: { alias: { '@': here('../..') } },
