@@ -30,7 +30,8 @@ describe('7.3 GET file: 200', () => {
     })
   })
 
-  row('7.3 Content-Length on the first download too', defect('missing while its cache is filled'), async () => {
+  const teed = settings.cache ? defect('missing while its cache is filled') : undefined
+  row('7.3 Content-Length on the first download too', teed, async () => {
     const { id } = await activeImage('first download')
     const response = await get({}, member, id)
     expect({ status: response.status, length: response.headers['content-length'] }).toEqual({

@@ -206,6 +206,12 @@ describe('7.1 PUT file: store', () => {
       expect((await putFile('none', 'x', { 'X-Image-Meta-Store': 'nosuch' })).status).toBe(400)
     })
 
+  if (!settings.multiStore)
+    row('7.1 without several stores x-image-meta-store is ignored', async () => {
+      const { id } = await createImage(rawBare)
+      expect((await putFile(id, 'x', { 'X-Image-Meta-Store': 'nosuch' })).status).toBe(204)
+    })
+
   if (settings.readOnlyStore !== null)
     row('7.1 a read-only store: 410, queued', async () => {
       const { id } = await createImage(rawBare)

@@ -122,8 +122,10 @@ describe('1.2 URL prefixes', () => {
       expect(await answers(prefix)).toBe(settings.cache ? 200 : 300),
     )
 
-  row('1.2 /v2.18: only with a cache, otherwise 300', release('unknown there: 300'), async () =>
-    expect(await answers('/v2.18')).toBe(settings.cache ? 200 : 300),
+  row(
+    '1.2 /v2.18: only with a cache, otherwise 300',
+    settings.cache ? release('unknown there: 300') : undefined,
+    async () => expect(await answers('/v2.18')).toBe(settings.cache ? 200 : 300),
   )
 
   for (const prefix of ['/v2.8', '/v2.10', '/v2.11', '/v2.12', '/v2.13'])
