@@ -1,0 +1,142 @@
+// The suites of npm test, in order. Each returns { passed, failed, note? }.
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { root, run } from './processes.mjs'
+
+const minute = 60_000
+const bin = (name) => join(root, 'node_modules', '.bin', name)
+
+export const suites = [
+  { name: 'lint', run: () => check(bin('biome'), ['ci', '--max-diagnostics=50']) },
+  { name: 'types', run: () => check(bin('tsc'), ['--noEmit']) },
+  {
+    name: 'unit (SQLite and PostgreSQL)',
+    run: async (world) =>
+      vitest(world, ['run'], { timeoutMs: 8 * minute, env: { GLIMPSE_TEST_POSTGRES_URL: await world.postgresUrl() } }),
+  },
+  contract('contract (listener, SQLite)', { database: 'sqlite', front: 'listener' }),
+  contract('contract (listener, PostgreSQL)', { database: 'postgresql', front: 'listener' }),
+  contract('contract (next start, SQLite)', { database: 'sqlite', front: 'next' }),
+  ...browserSuites(),
+  clients('clients (built-in identity)', { identity: 'builtin' }),
+  clients('clients (Keystone)', { identity: 'keystone' }),
+  ...crashSuites(),
+]
+
+async function check(command, args) {
+  const outcome = await run(command, args, { timeoutMs: 3 * minute })
+  return outcome === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1, note: String(outcome) }
+}
+
+function contract(name, server) {
+  return {
+    name,
+    run: (world) =>
+      world.withServer(server, ({ url, authUrl, adminPassword }) =>
+        vitest(world, ['run', '--config', 'e2e/contract/vitest.config.ts'], {
+          timeoutMs: 6 * minute,
+          env: { ...serverVariables({ url, authUrl, adminPassword }), GLIMPSE_TEST_FRONT: server.front },
+        }),
+      ),
+  }
+}
+
+function clients(name, server) {
+  return {
+    name,
+    run: (world) =>
+      world.withServer(server, async (running) => {
+        const file = join(world.folder, `clients-${server.identity}.json`)
+        const outcome = await run(process.execPath, ['e2e/clients/run.mjs'], {
+          timeoutMs: 10 * minute,
+          env: {
+            ...process.env,
+            ...serverVariables(running),
+            GLIMPSE_TEST_IDENTITY: server.identity,
+            GLIMPSE_TEST_RESULT_FILE: file,
+          },
+        })
+        return judge(outcome, file, (result) => result)
+      }),
+  }
+}
+
+/** Signing in is tested against both identities, so the browser gets a server of each. */
+function browserSuites() {
+  if (!existsSync(join(root, 'playwright.config.ts'))) return []
+  const withBoth = (world, use) =>
+    world.withServer({ identity: 'builtin' }, (builtin) =>
+      world.withServer({ identity: 'keystone' }, (keystone) => use(builtin, keystone)),
+    )
+  return [
+    {
+      name: 'browser',
+      run: (world) =>
+        withBoth(world, async (builtin, keystone) => {
+          const file = join(world.folder, 'browser.json')
+          const outcome = await run(bin('playwright'), ['test', '--reporter=list,json'], {
+            timeoutMs: 10 * minute,
+            env: {
+              ...process.env,
+              ...serverVariables(builtin),
+              GLIMPSE_TEST_KEYSTONE_URL: keystone.url,
+              GLIMPSE_TEST_KEYSTONE_AUTH_URL: keystone.authUrl,
+              GLIMPSE_TEST_KEYSTONE_ADMIN_PASSWORD: keystone.adminPassword,
+              PLAYWRIGHT_JSON_OUTPUT_NAME: file,
+            },
+          })
+          return judge(outcome, file, ({ stats }) => ({
+            passed: stats.expected + stats.flaky,
+            failed: stats.unexpected,
+          }))
+        }),
+    },
+  ]
+}
+
+/** These start, kill and restart servers of their own. */
+function crashSuites() {
+  const config = 'e2e/faults/vitest.config.ts'
+  if (!existsSync(join(root, config))) return []
+  const crash = (name, isLong, variables) => ({
+    name,
+    isLong,
+    run: async (world) =>
+      vitest(world, ['run', '--config', config], {
+        timeoutMs: (isLong ? 60 : 10) * minute,
+        env: { GLIMPSE_TEST_POSTGRES_URL: await world.postgresUrl(), ...variables },
+      }),
+  })
+  return [crash('crash', false, {}), crash('long crash', true, { GLIMPSE_TEST_LONG: '1' })]
+}
+
+function serverVariables({ url, authUrl, adminPassword }) {
+  return { GLIMPSE_TEST_URL: url, GLIMPSE_TEST_AUTH_URL: authUrl, GLIMPSE_TEST_ADMIN_PASSWORD: adminPassword }
+}
+
+let vitestRuns = 0
+
+async function vitest(world, args, { timeoutMs, env }) {
+  vitestRuns += 1
+  const file = join(world.folder, `vitest-${vitestRuns}.json`)
+  const reporting = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
+  const outcome = await run(bin('vitest'), [...args, ...reporting], { timeoutMs, env: { ...process.env, ...env } })
+  return judge(outcome, file, (result) => ({
+    passed: result.numPassedTests,
+    // A file that could not be loaded has no tests to count.
+    failed: result.numFailedTests + result.testResults.filter(isBrokenFile).length,
+  }))
+}
+
+function isBrokenFile(result) {
+  return result.status === 'failed' && !result.assertionResults.some((test) => test.status === 'failed')
+}
+
+/** A runner that ended badly failed at least once, and one that ran nothing proved nothing. */
+function judge(outcome, file, count) {
+  if (!existsSync(file)) return { passed: 0, failed: 1, note: `no result: ${outcome}` }
+  const { passed, failed } = count(JSON.parse(readFileSync(file, 'utf8')))
+  if (failed > 0) return { passed, failed }
+  if (outcome !== 0) return { passed, failed: 1, note: `the runner's outcome: ${outcome}` }
+  return passed > 0 ? { passed, failed } : { passed, failed: 1, note: 'ran no test' }
+}
