@@ -1,0 +1,113 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createFormatInspector, type Inspection } from './inspector'
+import type { FormatClaim } from './judge'
+
+/** Real images for tests, in a folder of their own; made by qemu-img, without which the tests fail at once. */
+export class TestImages {
+  readonly folder: string
+
+  constructor() {
+    try {
+      execFileSync('qemu-img', ['--version'])
+    } catch (cause) {
+      throw new Error('These tests make real images with qemu-img; install it, on Debian from qemu-utils', { cause })
+    }
+    this.folder = mkdtempSync(join(tmpdir(), 'glimpse-formats-'))
+  }
+
+  /** `qemu-img create`, in the folder. */
+  create(name: string, args: readonly string[], size = '64M'): Uint8Array {
+    execFileSync('qemu-img', ['create', '-q', ...args, name, size], { cwd: this.folder, stdio: 'pipe' })
+    return this.read(name)
+  }
+
+  /** LUKS version 1; tried again when qemu-img, timing its key derivation, says that it could not measure CPU time. */
+  createLuks(name: string): Uint8Array {
+    const args = ['--object', 'secret,id=s,data=secret', '-f', 'luks', '-o', 'key-secret=s,iter-time=10']
+    for (let triesLeft = 20; ; triesLeft--) {
+      try {
+        return this.create(name, args, '1M')
+      } catch (error) {
+        if (triesLeft === 0 || !String(error).includes('Unable to get accurate CPU usage')) throw error
+      }
+    }
+  }
+
+  /** `qemu-img convert` of a file made before. */
+  convert(source: string, name: string, args: readonly string[]): Uint8Array {
+    execFileSync('qemu-img', ['convert', ...args, source, name], { cwd: this.folder })
+    return this.read(name)
+  }
+
+  write(name: string, bytes: Uint8Array): Uint8Array {
+    writeFileSync(join(this.folder, name), bytes)
+    return bytes
+  }
+
+  read(name: string): Uint8Array {
+    return readFileSync(join(this.folder, name))
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+}
+
+/** Shows an image to an inspector in chunks of 64 KiB, all in the same memory. */
+export function inspect(image: Uint8Array): Inspection {
+  const inspector = createFormatInspector()
+  const memory = new Uint8Array(64 * 1024)
+  for (let at = 0; at < image.byteLength; at += memory.byteLength) {
+    const part = image.subarray(at, at + memory.byteLength)
+    memory.set(part)
+    inspector.push(memory.subarray(0, part.byteLength))
+  }
+  return inspector.finish()
+}
+
+export function claim(diskFormat: string, changes: Partial<FormatClaim> = {}): FormatClaim {
+  return {
+    diskFormat,
+    containerFormat: 'bare',
+    requireMatch: true,
+    gptNonFatalChecks: [],
+    vmdkAllowedTypes: ['streamOptimized', 'monolithicSparse'],
+    ...changes,
+  }
+}
+
+/** A disk of `sizeBytes` with a boot sector of these partition entries, 16 bytes each. */
+export function mbrDisk(entries: readonly (readonly number[])[], sizeBytes = 64 * 1024): Uint8Array {
+  const disk = new Uint8Array(sizeBytes)
+  for (const [index, entry] of entries.entries()) disk.set(entry, 446 + 16 * index)
+  disk.set([0x55, 0xaa], 510)
+  return disk
+}
+
+/** A Linux partition from sector 2048 on. */
+export const linuxPartition = [0x80, 0x20, 0x21, 0, 0x83, 0xfe, 0xff, 0xff, 0, 8, 0, 0, 0, 0, 1, 0] as const
+/** The one entry of a protective MBR. */
+export const protectivePartition = [0, 0, 2, 0, 0xee, 0xff, 0xff, 0xff, 1, 0, 0, 0, 0xff, 0xff, 0, 0] as const
+
+/** An image whose first volume descriptor is a primary one of that many blocks of 2 KiB. */
+export function isoImage(blocks = 24): Uint8Array {
+  const image = new Uint8Array(blocks * 2048)
+  const view = new DataView(image.buffer)
+  image[32768] = 1
+  image.set(new TextEncoder().encode('CD001\x01'), 32769)
+  view.setUint32(32768 + 80, blocks, true)
+  view.setUint32(32768 + 84, blocks, false)
+  view.setUint16(32768 + 128, 2048, true)
+  view.setUint16(32768 + 130, 2048, false)
+  return image
+}
+
+/** The same, beginning with the boot sector of a disk. */
+export function hybridIso(entries: readonly (readonly number[])[] = [linuxPartition]): Uint8Array {
+  const image = isoImage()
+  image.set(mbrDisk(entries, 512))
+  return image
+}
