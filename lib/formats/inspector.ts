@@ -23,7 +23,6 @@ const fixedRegions: readonly RegionRequest[] = [
 ]
 
 export interface Inspection {
-  /** What has been seen when the image still streams. */
   readonly sizeBytes: number
   readonly matches: readonly DetectedFormat[]
   /** `iso` also for an ISO that boots as a disk; `ambiguous` for any other set of several matches. */
@@ -47,7 +46,7 @@ export interface FormatInspector {
   skip(lengthBytes: number): void
   /** The next place worth showing, for callers that can choose; undefined when only the end is still of interest. */
   nextWanted(): { readonly start: number; readonly end: number } | undefined
-  /** What is sure already: undefined until the matches are, then with the findings made so far. */
+  /** What is sure already: undefined until the matches are, then with the findings made so far, but no sizes. */
   soFar(): Inspection | undefined
   /** To be called once, when all bytes were pushed or skipped. */
   finish(): Inspection
@@ -117,7 +116,10 @@ export function createFormatInspector(): FormatInspector {
   }
 }
 
-/** Shows the inspector only what it wants of an image that can be read anywhere, such as a file in a browser. */
+/** One read for what nearly all formats need. */
+const FIRST_SLICE_BYTES = 64 * 1024
+
+/** The same inspection for an image that can be read anywhere, such as a file in a browser, by a few short reads. */
 export async function inspectSlices(
   sizeBytes: number,
   read: (start: number, end: number) => Promise<Uint8Array>,
@@ -129,6 +131,7 @@ export async function inspectSlices(
     inspector.push(await read(start, end))
     position = end
   }
+  await show(0, Math.min(FIRST_SLICE_BYTES, sizeBytes))
   for (let next = inspector.nextWanted(); next && next.start < sizeBytes; next = inspector.nextWanted()) {
     await show(next.start, Math.min(next.end, sizeBytes))
   }

@@ -111,3 +111,29 @@ export function hybridIso(entries: readonly (readonly number[])[] = [linuxPartit
   image.set(mbrDisk(entries, 512))
   return image
 }
+
+/** As small as a VHDX can be: both tables in a row, then the size of 3 GiB. */
+export function vhdxImage({ regionIndex = 0, itemIndex = 0 } = {}): Uint8Array {
+  const [regions, metadata, item] = [192 * 1024, 256 * 1024, 320 * 1024]
+  const image = new Uint8Array(324 * 1024)
+  const view = new DataView(image.buffer)
+  const write = (text: string, at: number) => image.set(new TextEncoder().encode(text), at)
+  const writeGuid = (guid: string, at: number) => {
+    const [first, second, third, ...rest] = guid.split('-')
+    view.setUint32(at, Number(`0x${first}`), true)
+    view.setUint16(at + 4, Number(`0x${second}`), true)
+    view.setUint16(at + 6, Number(`0x${third}`), true)
+    image.set(Buffer.from(rest.join(''), 'hex'), at + 8)
+  }
+  write('vhdxfile', 0)
+  write('regi', regions)
+  view.setUint32(regions + 8, regionIndex + 1, true)
+  writeGuid('8B7CA206-4790-4B9A-B8FE-575F050F886E', regions + 16 + 32 * regionIndex)
+  view.setBigUint64(regions + 32 + 32 * regionIndex, BigInt(metadata), true)
+  write('metadata', metadata)
+  view.setUint16(metadata + 10, itemIndex + 1, true)
+  writeGuid('2FA54224-CD1B-4876-B211-5DBED83BF4B8', metadata + 32 + 32 * itemIndex)
+  view.setUint32(metadata + 48 + 32 * itemIndex, item - metadata, true)
+  view.setBigUint64(item, 3n * 2n ** 30n, true)
+  return image
+}
