@@ -1,20 +1,23 @@
+-- Written by hand after generation: binary collation, so that both databases sort text alike, and NULL smallest in
+-- indexes that serve sorting by a nullable column. Prisma models neither.
+
 -- CreateSchema
 CREATE SCHEMA IF NOT EXISTS "public";
 
 -- CreateTable
 CREATE TABLE "Image" (
-    "id" TEXT NOT NULL,
-    "name" TEXT,
-    "status" TEXT NOT NULL,
-    "visibility" TEXT NOT NULL,
-    "ownerId" TEXT,
-    "diskFormat" TEXT,
-    "containerFormat" TEXT,
+    "id" TEXT COLLATE "C" NOT NULL,
+    "name" TEXT COLLATE "C",
+    "status" TEXT COLLATE "C" NOT NULL,
+    "visibility" TEXT COLLATE "C" NOT NULL,
+    "ownerId" TEXT COLLATE "C",
+    "diskFormat" TEXT COLLATE "C",
+    "containerFormat" TEXT COLLATE "C",
     "sizeBytes" BIGINT,
     "virtualSizeBytes" BIGINT,
-    "checksum" TEXT,
-    "hashAlgorithm" TEXT,
-    "hashValue" TEXT,
+    "checksum" TEXT COLLATE "C",
+    "hashAlgorithm" TEXT COLLATE "C",
+    "hashValue" TEXT COLLATE "C",
     "minRamMib" INTEGER NOT NULL DEFAULT 0,
     "minDiskGib" INTEGER NOT NULL DEFAULT 0,
     "isProtected" BOOLEAN NOT NULL DEFAULT false,
@@ -23,24 +26,25 @@ CREATE TABLE "Image" (
     "createdAt" TIMESTAMP(3) NOT NULL,
     "updatedAt" TIMESTAMP(3) NOT NULL,
     "deletedAt" TIMESTAMP(3),
+    "revision" INTEGER NOT NULL DEFAULT 0,
 
     CONSTRAINT "Image_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateTable
 CREATE TABLE "ImageProperty" (
-    "imageId" TEXT NOT NULL,
-    "name" TEXT NOT NULL,
-    "value" TEXT NOT NULL,
-    "valuePrefix" TEXT NOT NULL,
+    "imageId" TEXT COLLATE "C" NOT NULL,
+    "name" TEXT COLLATE "C" NOT NULL,
+    "value" TEXT COLLATE "C" NOT NULL,
+    "valuePrefix" TEXT COLLATE "C" NOT NULL,
 
     CONSTRAINT "ImageProperty_pkey" PRIMARY KEY ("imageId","name")
 );
 
 -- CreateTable
 CREATE TABLE "ImageTag" (
-    "imageId" TEXT NOT NULL,
-    "value" TEXT NOT NULL,
+    "imageId" TEXT COLLATE "C" NOT NULL,
+    "value" TEXT COLLATE "C" NOT NULL,
     "position" INTEGER NOT NULL,
 
     CONSTRAINT "ImageTag_pkey" PRIMARY KEY ("imageId","value")
@@ -48,9 +52,9 @@ CREATE TABLE "ImageTag" (
 
 -- CreateTable
 CREATE TABLE "ImageMember" (
-    "imageId" TEXT NOT NULL,
-    "memberId" TEXT NOT NULL,
-    "status" TEXT NOT NULL,
+    "imageId" TEXT COLLATE "C" NOT NULL,
+    "memberId" TEXT COLLATE "C" NOT NULL,
+    "status" TEXT COLLATE "C" NOT NULL,
     "createdAt" TIMESTAMP(3) NOT NULL,
     "updatedAt" TIMESTAMP(3) NOT NULL,
 
@@ -59,12 +63,12 @@ CREATE TABLE "ImageMember" (
 
 -- CreateTable
 CREATE TABLE "ImageLocation" (
-    "id" TEXT NOT NULL,
-    "imageId" TEXT NOT NULL,
-    "storeId" TEXT NOT NULL,
-    "url" TEXT NOT NULL,
+    "id" TEXT COLLATE "C" NOT NULL,
+    "imageId" TEXT COLLATE "C" NOT NULL,
+    "storeId" TEXT COLLATE "C" NOT NULL,
+    "url" TEXT COLLATE "C" NOT NULL,
     "metadata" JSONB NOT NULL,
-    "state" TEXT NOT NULL,
+    "state" TEXT COLLATE "C" NOT NULL,
     "position" INTEGER NOT NULL,
     "createdAt" TIMESTAMP(3) NOT NULL,
 
@@ -73,12 +77,12 @@ CREATE TABLE "ImageLocation" (
 
 -- CreateTable
 CREATE TABLE "Lease" (
-    "id" TEXT NOT NULL,
-    "imageId" TEXT NOT NULL,
-    "purpose" TEXT NOT NULL,
-    "storeId" TEXT NOT NULL,
-    "nodeId" TEXT NOT NULL,
-    "bootId" TEXT NOT NULL,
+    "id" TEXT COLLATE "C" NOT NULL,
+    "imageId" TEXT COLLATE "C" NOT NULL,
+    "purpose" TEXT COLLATE "C" NOT NULL,
+    "storeId" TEXT COLLATE "C" NOT NULL,
+    "nodeId" TEXT COLLATE "C" NOT NULL,
+    "bootId" TEXT COLLATE "C" NOT NULL,
     "createdAt" TIMESTAMP(3) NOT NULL,
     "expiresAt" TIMESTAMP(3) NOT NULL,
 
@@ -87,9 +91,9 @@ CREATE TABLE "Lease" (
 
 -- CreateTable
 CREATE TABLE "Domain" (
-    "id" TEXT NOT NULL,
-    "name" TEXT NOT NULL,
-    "description" TEXT NOT NULL DEFAULT '',
+    "id" TEXT COLLATE "C" NOT NULL,
+    "name" TEXT COLLATE "C" NOT NULL,
+    "description" TEXT COLLATE "C" NOT NULL DEFAULT '',
     "isEnabled" BOOLEAN NOT NULL DEFAULT true,
 
     CONSTRAINT "Domain_pkey" PRIMARY KEY ("id")
@@ -97,10 +101,10 @@ CREATE TABLE "Domain" (
 
 -- CreateTable
 CREATE TABLE "Project" (
-    "id" TEXT NOT NULL,
-    "name" TEXT NOT NULL,
-    "domainId" TEXT NOT NULL,
-    "description" TEXT NOT NULL DEFAULT '',
+    "id" TEXT COLLATE "C" NOT NULL,
+    "name" TEXT COLLATE "C" NOT NULL,
+    "domainId" TEXT COLLATE "C" NOT NULL,
+    "description" TEXT COLLATE "C" NOT NULL DEFAULT '',
     "isEnabled" BOOLEAN NOT NULL DEFAULT true,
 
     CONSTRAINT "Project_pkey" PRIMARY KEY ("id")
@@ -108,13 +112,13 @@ CREATE TABLE "Project" (
 
 -- CreateTable
 CREATE TABLE "User" (
-    "id" TEXT NOT NULL,
-    "name" TEXT NOT NULL,
-    "domainId" TEXT NOT NULL,
-    "passwordHash" TEXT,
-    "email" TEXT,
-    "description" TEXT NOT NULL DEFAULT '',
-    "defaultProjectId" TEXT,
+    "id" TEXT COLLATE "C" NOT NULL,
+    "name" TEXT COLLATE "C" NOT NULL,
+    "domainId" TEXT COLLATE "C" NOT NULL,
+    "passwordHash" TEXT COLLATE "C",
+    "email" TEXT COLLATE "C",
+    "description" TEXT COLLATE "C" NOT NULL DEFAULT '',
+    "defaultProjectId" TEXT COLLATE "C",
     "isEnabled" BOOLEAN NOT NULL DEFAULT true,
     "mustChange" BOOLEAN NOT NULL DEFAULT false,
     "createdAt" TIMESTAMP(3) NOT NULL,
@@ -124,41 +128,41 @@ CREATE TABLE "User" (
 
 -- CreateTable
 CREATE TABLE "Role" (
-    "id" TEXT NOT NULL,
-    "name" TEXT NOT NULL,
-    "description" TEXT NOT NULL DEFAULT '',
+    "id" TEXT COLLATE "C" NOT NULL,
+    "name" TEXT COLLATE "C" NOT NULL,
+    "description" TEXT COLLATE "C" NOT NULL DEFAULT '',
 
     CONSTRAINT "Role_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateTable
 CREATE TABLE "RoleImplication" (
-    "priorRoleId" TEXT NOT NULL,
-    "impliedRoleId" TEXT NOT NULL,
+    "priorRoleId" TEXT COLLATE "C" NOT NULL,
+    "impliedRoleId" TEXT COLLATE "C" NOT NULL,
 
     CONSTRAINT "RoleImplication_pkey" PRIMARY KEY ("priorRoleId","impliedRoleId")
 );
 
 -- CreateTable
 CREATE TABLE "RoleAssignment" (
-    "userId" TEXT NOT NULL,
-    "roleId" TEXT NOT NULL,
-    "targetKind" TEXT NOT NULL,
-    "targetId" TEXT NOT NULL,
+    "userId" TEXT COLLATE "C" NOT NULL,
+    "roleId" TEXT COLLATE "C" NOT NULL,
+    "targetKind" TEXT COLLATE "C" NOT NULL,
+    "targetId" TEXT COLLATE "C" NOT NULL,
 
     CONSTRAINT "RoleAssignment_pkey" PRIMARY KEY ("userId","roleId","targetKind","targetId")
 );
 
 -- CreateTable
 CREATE TABLE "IdentityToken" (
-    "idHash" TEXT NOT NULL,
-    "userId" TEXT NOT NULL,
-    "scopeKind" TEXT NOT NULL,
-    "scopeId" TEXT,
-    "methods" TEXT NOT NULL,
-    "auditId" TEXT NOT NULL,
-    "parentAuditId" TEXT,
-    "applicationCredentialId" TEXT,
+    "idHash" TEXT COLLATE "C" NOT NULL,
+    "userId" TEXT COLLATE "C" NOT NULL,
+    "scopeKind" TEXT COLLATE "C" NOT NULL,
+    "scopeId" TEXT COLLATE "C",
+    "methods" TEXT COLLATE "C" NOT NULL,
+    "auditId" TEXT COLLATE "C" NOT NULL,
+    "parentAuditId" TEXT COLLATE "C",
+    "applicationCredentialId" TEXT COLLATE "C",
     "issuedAt" TIMESTAMP(3) NOT NULL,
     "expiresAt" TIMESTAMP(3) NOT NULL,
 
@@ -167,12 +171,12 @@ CREATE TABLE "IdentityToken" (
 
 -- CreateTable
 CREATE TABLE "ApplicationCredential" (
-    "id" TEXT NOT NULL,
-    "name" TEXT NOT NULL,
-    "userId" TEXT NOT NULL,
-    "projectId" TEXT NOT NULL,
-    "description" TEXT NOT NULL DEFAULT '',
-    "secretHash" TEXT NOT NULL,
+    "id" TEXT COLLATE "C" NOT NULL,
+    "name" TEXT COLLATE "C" NOT NULL,
+    "userId" TEXT COLLATE "C" NOT NULL,
+    "projectId" TEXT COLLATE "C" NOT NULL,
+    "description" TEXT COLLATE "C" NOT NULL DEFAULT '',
+    "secretHash" TEXT COLLATE "C" NOT NULL,
     "roleIds" JSONB NOT NULL,
     "isUnrestricted" BOOLEAN NOT NULL DEFAULT false,
     "createdAt" TIMESTAMP(3) NOT NULL,
@@ -183,19 +187,19 @@ CREATE TABLE "ApplicationCredential" (
 
 -- CreateTable
 CREATE TABLE "Region" (
-    "id" TEXT NOT NULL,
-    "description" TEXT NOT NULL DEFAULT '',
-    "parentRegionId" TEXT,
+    "id" TEXT COLLATE "C" NOT NULL,
+    "description" TEXT COLLATE "C" NOT NULL DEFAULT '',
+    "parentRegionId" TEXT COLLATE "C",
 
     CONSTRAINT "Region_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateTable
 CREATE TABLE "Service" (
-    "id" TEXT NOT NULL,
-    "type" TEXT NOT NULL,
-    "name" TEXT NOT NULL,
-    "description" TEXT NOT NULL DEFAULT '',
+    "id" TEXT COLLATE "C" NOT NULL,
+    "type" TEXT COLLATE "C" NOT NULL,
+    "name" TEXT COLLATE "C" NOT NULL,
+    "description" TEXT COLLATE "C" NOT NULL DEFAULT '',
     "isEnabled" BOOLEAN NOT NULL DEFAULT true,
 
     CONSTRAINT "Service_pkey" PRIMARY KEY ("id")
@@ -203,11 +207,11 @@ CREATE TABLE "Service" (
 
 -- CreateTable
 CREATE TABLE "Endpoint" (
-    "id" TEXT NOT NULL,
-    "serviceId" TEXT NOT NULL,
-    "interface" TEXT NOT NULL,
-    "regionId" TEXT,
-    "url" TEXT NOT NULL,
+    "id" TEXT COLLATE "C" NOT NULL,
+    "serviceId" TEXT COLLATE "C" NOT NULL,
+    "interface" TEXT COLLATE "C" NOT NULL,
+    "regionId" TEXT COLLATE "C",
+    "url" TEXT COLLATE "C" NOT NULL,
     "isEnabled" BOOLEAN NOT NULL DEFAULT true,
 
     CONSTRAINT "Endpoint_pkey" PRIMARY KEY ("id")
@@ -215,10 +219,10 @@ CREATE TABLE "Endpoint" (
 
 -- CreateTable
 CREATE TABLE "DashboardSession" (
-    "idHash" TEXT NOT NULL,
-    "userId" TEXT NOT NULL,
-    "userName" TEXT NOT NULL,
-    "secretEncrypted" TEXT NOT NULL,
+    "idHash" TEXT COLLATE "C" NOT NULL,
+    "userId" TEXT COLLATE "C" NOT NULL,
+    "userName" TEXT COLLATE "C" NOT NULL,
+    "secretEncrypted" TEXT COLLATE "C" NOT NULL,
     "createdAt" TIMESTAMP(3) NOT NULL,
     "lastSeenAt" TIMESTAMP(3) NOT NULL,
     "expiresAt" TIMESTAMP(3) NOT NULL,
@@ -228,8 +232,8 @@ CREATE TABLE "DashboardSession" (
 
 -- CreateTable
 CREATE TABLE "Setting" (
-    "name" TEXT NOT NULL,
-    "value" TEXT NOT NULL,
+    "name" TEXT COLLATE "C" NOT NULL,
+    "value" TEXT COLLATE "C" NOT NULL,
     "updatedAt" TIMESTAMP(3) NOT NULL,
 
     CONSTRAINT "Setting_pkey" PRIMARY KEY ("name")
@@ -245,7 +249,13 @@ CREATE INDEX "Image_isDeleted_ownerId_createdAt_id_idx" ON "Image"("isDeleted", 
 CREATE INDEX "Image_isDeleted_visibility_createdAt_id_idx" ON "Image"("isDeleted", "visibility", "createdAt", "id");
 
 -- CreateIndex
-CREATE INDEX "Image_isDeleted_name_createdAt_id_idx" ON "Image"("isDeleted", "name", "createdAt", "id");
+CREATE INDEX "Image_isDeleted_name_createdAt_id_idx" ON "Image"("isDeleted", "name" NULLS FIRST, "createdAt", "id");
+
+-- CreateIndex
+CREATE INDEX "Image_isDeleted_ownerId_name_createdAt_id_idx" ON "Image"("isDeleted", "ownerId", "name" NULLS FIRST, "createdAt", "id");
+
+-- CreateIndex
+CREATE INDEX "Image_isDeleted_visibility_name_createdAt_id_idx" ON "Image"("isDeleted", "visibility", "name" NULLS FIRST, "createdAt", "id");
 
 -- CreateIndex
 CREATE INDEX "Image_isDeleted_updatedAt_id_idx" ON "Image"("isDeleted", "updatedAt", "id");
@@ -254,7 +264,7 @@ CREATE INDEX "Image_isDeleted_updatedAt_id_idx" ON "Image"("isDeleted", "updated
 CREATE INDEX "Image_isDeleted_status_idx" ON "Image"("isDeleted", "status");
 
 -- CreateIndex
-CREATE INDEX "Image_isDeleted_sizeBytes_createdAt_id_idx" ON "Image"("isDeleted", "sizeBytes", "createdAt", "id");
+CREATE INDEX "Image_isDeleted_sizeBytes_createdAt_id_idx" ON "Image"("isDeleted", "sizeBytes" NULLS FIRST, "createdAt", "id");
 
 -- CreateIndex
 CREATE INDEX "ImageProperty_name_valuePrefix_imageId_idx" ON "ImageProperty"("name", "valuePrefix", "imageId");

@@ -19,7 +19,8 @@ CREATE TABLE "Image" (
     "isDeleted" BOOLEAN NOT NULL DEFAULT false,
     "createdAt" DATETIME NOT NULL,
     "updatedAt" DATETIME NOT NULL,
-    "deletedAt" DATETIME
+    "deletedAt" DATETIME,
+    "revision" INTEGER NOT NULL DEFAULT 0
 );
 
 -- CreateTable
@@ -230,6 +231,12 @@ CREATE INDEX "Image_isDeleted_visibility_createdAt_id_idx" ON "Image"("isDeleted
 
 -- CreateIndex
 CREATE INDEX "Image_isDeleted_name_createdAt_id_idx" ON "Image"("isDeleted", "name", "createdAt", "id");
+
+-- CreateIndex
+CREATE INDEX "Image_isDeleted_ownerId_name_createdAt_id_idx" ON "Image"("isDeleted", "ownerId", "name", "createdAt", "id");
+
+-- CreateIndex
+CREATE INDEX "Image_isDeleted_visibility_name_createdAt_id_idx" ON "Image"("isDeleted", "visibility", "name", "createdAt", "id");
 
 -- CreateIndex
 CREATE INDEX "Image_isDeleted_updatedAt_id_idx" ON "Image"("isDeleted", "updatedAt", "id");
