@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest'
+import type { Principal } from '@/lib/context/principal'
+import type { RequestContext } from '@/lib/context/request-context'
+import { isApiError } from '@/lib/errors/api-error'
+import { logger } from '@/lib/runtime/logger'
+import type { RuleName } from './defaults'
+import { allowed, enforce } from './enforce'
+import { imageTarget, newImageTarget, type PolicyImage, projectTarget } from './targets'
+
+const nobody: Principal = {
+  userId: 'u',
+  userName: 'u',
+  userDomainId: 'default',
+  userDomainName: 'Default',
+  projectId: 'mine',
+  projectName: 'mine',
+  projectDomainId: 'default',
+  projectDomainName: 'Default',
+  domainId: null,
+  systemScope: null,
+  isAdminProject: false,
+  roles: [],
+  service: null,
+  tokenHash: '',
+  tokenExpiresAt: new Date(0),
+}
+
+function contextOf(principal: Partial<Principal>): RequestContext {
+  const { signal } = new AbortController()
+  return { requestId: 'req-1', origin: 'api', principal: { ...nobody, ...principal }, signal, log: logger() }
+}
+
+const admin = contextOf({ roles: ['admin', 'member', 'reader'] })
+const member = contextOf({ roles: ['member', 'reader'] })
+const reader = contextOf({ roles: ['reader'] })
+const roleless = contextOf({})
+const other = contextOf({ roles: ['member', 'reader'], projectId: 'theirs' })
+
+function image(change: Partial<PolicyImage> = {}): PolicyImage {
+  return {
+    id: 'i',
+    name: null,
+    status: 'active',
+    visibility: 'private',
+    ownerId: 'mine',
+    memberId: null,
+    diskFormat: null,
+    containerFormat: null,
+    sizeBytes: null,
+    virtualSizeBytes: null,
+    checksum: null,
+    hashAlgorithm: null,
+    hashValue: null,
+    minRamMib: 0,
+    minDiskGib: 0,
+    isProtected: false,
+    isHidden: false,
+    createdAt: new Date(0),
+    updatedAt: new Date(0),
+    properties: {},
+    ...change,
+  }
+}
+
+const people = { admin, member, reader, roleless, other }
+const whoMay = (rule: RuleName, change?: Partial<PolicyImage>) =>
+  Object.entries(people)
+    .filter(([, ctx]) => allowed(ctx, rule, imageTarget(image(change))))
+    .map(([name]) => name)
+
+describe('the default rules', () => {
+  it.each([
+    ['get_image', {}, ['admin', 'member', 'reader']],
+    ['get_image', { visibility: 'public' }, ['admin', 'member', 'reader', 'other']],
+    ['get_image', { memberId: 'theirs' }, ['admin', 'member', 'reader', 'other']],
+    ['download_image', {}, ['admin', 'member']],
+    ['download_image', { visibility: 'community' }, ['admin', 'member', 'other']],
+    ['modify_image', {}, ['admin', 'member']],
+    ['modify_image', { visibility: 'public' }, ['admin', 'member']],
+    ['delete_image', {}, ['admin', 'member']],
+    ['upload_image', {}, ['admin', 'member']],
+    ['publicize_image', {}, ['admin']],
+    ['communitize_image', {}, ['admin', 'member']],
+    ['deactivate', {}, ['admin', 'member']],
+  ] as const)('%s of an image %j: %j', (rule, change, names) => {
+    expect(whoMay(rule, change)).toEqual(names)
+  })
+
+  it('lets a project list its images with the reader role', () => {
+    expect(allowed(reader, 'get_images', projectTarget(reader))).toBe(true)
+    expect(allowed(roleless, 'get_images', projectTarget(roleless))).toBe(false)
+  })
+
+  it('lets nobody but an administrator create an image for another project', () => {
+    const foreign = newImageTarget({ ownerId: 'theirs', visibility: 'private' })
+    expect([allowed(admin, 'add_image', foreign), allowed(member, 'add_image', foreign)]).toEqual([true, false])
+  })
+})
+
+describe('allowed', () => {
+  it('refuses tokens of a system or domain scope even to an administrator', () => {
+    const target = imageTarget(image())
+    for (const scope of [{ systemScope: 'all' as const }, { domainId: 'default' }]) {
+      expect(allowed(contextOf({ roles: ['admin'], projectId: null, ...scope }), 'get_image', target)).toBe(false)
+    }
+  })
+
+  it('lets no custom property pose as an attribute', () => {
+    const posing = imageTarget(image({ ownerId: 'theirs', properties: { project_id: 'mine', owner: 'mine' } }))
+    expect(allowed(member, 'modify_image', posing)).toBe(false)
+  })
+})
+
+describe('enforce', () => {
+  it('names the rule in its refusal', () => {
+    let refusal: unknown
+    try {
+      enforce(reader, 'delete_image', imageTarget(image()))
+    } catch (error) {
+      refusal = error
+    }
+    expect(isApiError(refusal) && { status: refusal.status, text: refusal.message }).toEqual({
+      status: 403,
+      text: 'You are not authorized to complete delete_image action.',
+    })
+  })
+})
