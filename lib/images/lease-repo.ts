@@ -1,6 +1,6 @@
 import { config } from '@/lib/config/load'
 import { type Db, type DbOrTx, db } from '@/lib/db/client'
-import { now } from '@/lib/runtime/clock'
+import { now, nowToTheSecond } from '@/lib/runtime/clock'
 import { newId } from '@/lib/runtime/ids'
 import { logger } from '@/lib/runtime/logger'
 import { type NodeIdentity, nodeIdentity } from '@/lib/runtime/node-identity'
@@ -117,7 +117,16 @@ export async function markForDiscard(tx: DbOrTx, lease: Lease): Promise<void> {
 export async function requeueAbandoned(tx: DbOrTx, imageId: string): Promise<boolean> {
   const { count } = await tx.image.updateMany({
     where: { id: imageId, ...abandoned },
-    data: { status: 'queued', sizeBytes: null, virtualSizeBytes: null, updatedAt: now() },
+    data: {
+      status: 'queued',
+      sizeBytes: null,
+      virtualSizeBytes: null,
+      checksum: null,
+      hashAlgorithm: null,
+      hashValue: null,
+      updatedAt: nowToTheSecond(),
+      revision: { increment: 1 },
+    },
   })
   return count === 1
 }

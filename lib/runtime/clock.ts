@@ -11,6 +11,11 @@ export function now(): Date {
   return processSingleton<Clock>('clock', () => systemClock).now()
 }
 
+/** The same cut to the second, the precision that the wire shows and clients sort and page by. */
+export function nowToTheSecond(): Date {
+  return new Date(Math.floor(now().getTime() / 1000) * 1000)
+}
+
 export function setClock(clock: Clock | undefined): void {
   setProcessSingleton('clock', clock)
 }

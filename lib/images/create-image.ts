@@ -1,0 +1,129 @@
+import { z } from 'zod'
+import type { RequestContext } from '@/lib/context/request-context'
+import { db } from '@/lib/db/client'
+import { isUniqueViolation } from '@/lib/db/errors'
+import { apiError } from '@/lib/errors/api-error'
+import { allowed, enforce } from '@/lib/policy/enforce'
+import { newImageTarget } from '@/lib/policy/targets'
+import { nowToTheSecond } from '@/lib/runtime/clock'
+import { newId } from '@/lib/runtime/ids'
+import { type Image, visibilities } from './image'
+import { findImage, insertImage } from './image-repo'
+import {
+  attributeKind,
+  checkMinimum,
+  checkName,
+  checkProperty,
+  checkQuota,
+  checkTag,
+  enforceVisibility,
+  readOnly,
+  reserved,
+} from './image-rules'
+import { validateImageValues } from './validate-document'
+
+const linkAttributes = ['direct_url', 'self', 'file', 'schema', 'stores']
+
+/** Shapes that validateImageValues has made sure of. */
+const valuesSchema = z.object({
+  id: z.string().optional(),
+  name: z.string().nullish(),
+  owner: z.string().nullish(),
+  visibility: z.enum(visibilities).default('shared'),
+  disk_format: z.string().nullish(),
+  container_format: z.string().nullish(),
+  min_ram: z.number().default(0),
+  min_disk: z.number().default(0),
+  protected: z.boolean().default(false),
+  os_hidden: z.boolean().default(false),
+  tags: z.array(z.string()).default([]),
+})
+
+/**
+ * Registers an image from the document of POST /v2/images; the checks come in Glance's order (images.md 3.2).
+ * Throws `bad_request`, `attribute_read_only`, `attribute_reserved`, `forbidden`, `policy_denied`, `quota_exceeded`,
+ * `image_exists`.
+ */
+export async function createImage(ctx: RequestContext, document: unknown): Promise<Image> {
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) {
+    throw apiError('bad_request', { public: 'Unexpected body type. Expected list/dict.' })
+  }
+  const given: Readonly<Record<string, unknown>> = { ...document }
+  for (const name of linkAttributes) if (Object.hasOwn(given, name)) throw readOnly(name)
+  validateImageValues(given)
+  const values = valuesSchema.parse(given)
+  const properties = customProperties(given)
+  for (const name of Object.keys(given)) {
+    if (attributeKind(name) === 'reserved' || name === 'locations') throw reserved(name, 'detail')
+  }
+  const ownerId = values.owner === undefined ? ctx.principal.projectId : values.owner
+  authorize(ctx, ownerId, values.visibility)
+  for (const name of Object.keys(given)) {
+    if (attributeKind(name) === 'service' && name !== 'id') throw readOnly(name)
+  }
+  checkName(values.name ?? null)
+  const tags = [...new Set(values.tags)]
+  for (const tag of tags) checkTag(tag)
+  const createdAt = nowToTheSecond()
+  const image: Image = {
+    id: (values.id ?? newId()).toLowerCase(),
+    name: values.name ?? null,
+    status: 'queued',
+    visibility: values.visibility,
+    ownerId,
+    diskFormat: values.disk_format ?? null,
+    containerFormat: values.container_format ?? null,
+    sizeBytes: null,
+    virtualSizeBytes: null,
+    checksum: null,
+    hashAlgorithm: null,
+    hashValue: null,
+    minRamMib: checkMinimum('min_ram', values.min_ram),
+    minDiskGib: checkMinimum('min_disk', values.min_disk),
+    isProtected: values.protected,
+    isHidden: values.os_hidden,
+    createdAt,
+    updatedAt: createdAt,
+    tags,
+    properties,
+    locations: [],
+    memberId: null,
+  }
+  checkQuota('properties', Object.keys(properties).length)
+  checkQuota('tags', tags.length)
+  await insert(image, values.id)
+  return (await findImage(image.id)) ?? image
+}
+
+function authorize(ctx: RequestContext, ownerId: string | null, visibility: Image['visibility']): void {
+  const target = newImageTarget({ ownerId, visibility })
+  const isAdmin = allowed(ctx, 'context_is_admin', target)
+  if (!isAdmin && ownerId !== ctx.principal.projectId) {
+    throw apiError('forbidden', {
+      public: `You are not permitted to create images owned by '${ownerId ?? ''}'`,
+      shape: 'detail',
+    })
+  }
+  enforce(ctx, 'add_image', target)
+  enforceVisibility(ctx, visibility, target)
+}
+
+/** Custom properties of a document; null, which only AMI ids may be, means absent. */
+function customProperties(given: Readonly<Record<string, unknown>>): Record<string, string> {
+  const entries: [string, string][] = []
+  for (const [name, value] of Object.entries(given)) {
+    if (attributeKind(name) !== 'custom' || typeof value !== 'string') continue
+    checkProperty(name, value)
+    entries.push([name, value])
+  }
+  return Object.fromEntries(entries)
+}
+
+async function insert(image: Image, requestedId: string | undefined): Promise<void> {
+  try {
+    await insertImage(db(), image)
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error
+    throw apiError('image_exists', { public: `Image ID ${requestedId ?? image.id} already exists!`, cause: error })
+  }
+}

@@ -1,0 +1,29 @@
+import type { RequestContext } from '@/lib/context/request-context'
+import { type ApiError, apiError } from '@/lib/errors/api-error'
+import { allowed } from '@/lib/policy/enforce'
+import { imageTarget } from '@/lib/policy/targets'
+import type { Image } from './image'
+import { findImage } from './image-repo'
+import { asSeenBy } from './visibility'
+
+export function imageNotFound(id: string): ApiError {
+  return apiError('image_not_found', { public: `No image found with ID ${id}` })
+}
+
+/**
+ * The image if the caller may see it. Throws `image_not_found`: with the id when the catalog hides it, with the generic
+ * text when only policy does, as Glance tells the two apart. Source: images.md 2.
+ */
+export async function getImage(ctx: RequestContext, id: string): Promise<Image> {
+  const image = await visibleImage(ctx, id)
+  if (!allowed(ctx, 'get_image', imageTarget(image))) throw apiError('not_found')
+  return image
+}
+
+/** The image by the catalog's own rules, policy not asked yet. Throws `image_not_found`. */
+export async function visibleImage(ctx: RequestContext, id: string): Promise<Image> {
+  const found = await findImage(id)
+  const image = found === undefined ? undefined : await asSeenBy(ctx, found)
+  if (image === undefined) throw imageNotFound(id)
+  return image
+}

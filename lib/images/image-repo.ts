@@ -1,0 +1,231 @@
+import { z } from 'zod'
+import { type DbOrTx, db, type Tx } from '@/lib/db/client'
+import { rawReader } from '@/lib/db/raw-query'
+import { inTransaction } from '@/lib/db/transaction'
+import { now, nowToTheSecond } from '@/lib/runtime/clock'
+import { newId } from '@/lib/runtime/ids'
+import { type Image, type Visibility, visibilities } from './image'
+import { hydration, type ImageRow, imageOfRow } from './image-rows'
+import { valuePrefixOf } from './list-sql'
+import { type ImageStatus, imageStatuses } from './status'
+
+/** Columns that a change may set; absent keys stay. */
+export interface ImageChange {
+  readonly name?: string | null
+  readonly status?: ImageStatus
+  readonly visibility?: Visibility
+  readonly ownerId?: string | null
+  readonly diskFormat?: string | null
+  readonly containerFormat?: string | null
+  readonly sizeBytes?: number | null
+  readonly virtualSizeBytes?: number | null
+  readonly checksum?: string | null
+  readonly hashAlgorithm?: string | null
+  readonly hashValue?: string | null
+  readonly minRamMib?: number
+  readonly minDiskGib?: number
+  readonly isProtected?: boolean
+  readonly isHidden?: boolean
+  readonly isDeleted?: boolean
+  readonly deletedAt?: Date | null
+  /** the whole new set */
+  readonly tags?: readonly string[]
+  /** the whole new set */
+  readonly properties?: Readonly<Record<string, string>>
+}
+
+export interface NewLocation {
+  readonly storeId: string
+  readonly url: string
+  readonly metadata?: Readonly<Record<string, unknown>>
+}
+
+export interface ChangeOptions {
+  /** The change happens only in one of these statuses. */
+  readonly from?: readonly ImageStatus[]
+  /** The change happens only if nothing else changed the image since it was read with this revision. */
+  readonly revision?: number
+  readonly set: ImageChange
+  readonly addLocation?: NewLocation
+}
+
+/** An image with the counter that a read-modify-write hands back to {@link changeImage}. */
+export interface ImageWithRevision {
+  readonly image: Image
+  readonly revision: number
+}
+
+/** The image whoever asks, deleted ones excepted. */
+export async function findImage(id: string): Promise<Image | undefined> {
+  const reader = rawReader()
+  const live = reader.flavour === 'sqlite' ? '0' : 'false'
+  const mark = reader.flavour === 'sqlite' ? '@p1' : '$1'
+  const sql = `SELECT ${hydration[reader.flavour]} FROM "Image" i WHERE i."id" = ${mark} AND i."isDeleted" = ${live}`
+  const [row] = await reader.all<ImageRow>(sql, [id])
+  return row === undefined ? undefined : imageOfRow(row)
+}
+
+/** The image for its place in a list, deleted ones included where they count. */
+export async function findMarker(id: string, isDeletedToo: boolean): Promise<Image | undefined> {
+  return (await readRecord(db(), { id, ...(!isDeletedToo && { isDeleted: false }) }))?.image
+}
+
+const relations = {
+  tags: { orderBy: { position: 'asc' } },
+  properties: true,
+  locations: { where: { state: 'active' }, orderBy: { position: 'asc' } },
+} as const
+
+/** The image inside a transaction, with its revision. */
+export function readImage(tx: DbOrTx, id: string): Promise<ImageWithRevision | undefined> {
+  return readRecord(tx, { id, isDeleted: false })
+}
+
+async function readRecord(
+  tx: DbOrTx,
+  where: { id: string; isDeleted?: boolean },
+): Promise<ImageWithRevision | undefined> {
+  const record = await tx.image.findFirst({ where, include: relations })
+  if (record === null) return undefined
+  const { tags, properties, locations, sizeBytes, virtualSizeBytes, revision } = record
+  const { isDeleted: _isDeleted, deletedAt: _deletedAt, revision: _revision, ...columns } = record
+  const image: Image = {
+    ...columns,
+    status: z.enum(imageStatuses).parse(record.status),
+    visibility: z.enum(visibilities).parse(record.visibility),
+    sizeBytes: sizeBytes === null ? null : Number(sizeBytes),
+    virtualSizeBytes: virtualSizeBytes === null ? null : Number(virtualSizeBytes),
+    tags: tags.map((tag) => tag.value),
+    properties: Object.fromEntries(properties.map((property) => [property.name, property.value])),
+    locations: locations.map(({ id: locationId, storeId, url, metadata }) => ({
+      id: locationId,
+      storeId,
+      url,
+      metadata: z.record(z.string(), z.unknown()).parse(metadata),
+    })),
+    memberId: null,
+  }
+  return { image, revision }
+}
+
+/** The status of a row, deleted ones included; undefined when the id was never used. */
+export async function findStatus(tx: DbOrTx, id: string): Promise<ImageStatus | undefined> {
+  const record = await tx.image.findUnique({ where: { id }, select: { status: true } })
+  return record === null ? undefined : z.enum(imageStatuses).parse(record.status)
+}
+
+/** Writes a new image. Fails with Prisma's P2002 when the id was ever used. */
+export async function insertImage(tx: DbOrTx, image: Image): Promise<void> {
+  const { tags, properties, locations: _locations, memberId: _memberId, ...columns } = image
+  await tx.image.create({
+    data: {
+      ...columns,
+      sizeBytes: bigintOf(image.sizeBytes),
+      virtualSizeBytes: bigintOf(image.virtualSizeBytes),
+      tags: { create: tagRows(tags) },
+      properties: { create: propertyRows(properties) },
+    },
+  })
+}
+
+/**
+ * The one way a row changes: a conditional update that also moves updatedAt and the revision. Answers 'conflict' when
+ * the image is gone, in another status, or (with `revision`) was changed meanwhile; then nothing was written. Moving
+ * to queued forgets size, digests and virtual size.
+ */
+export function changeImage(client: DbOrTx, id: string, options: ChangeOptions): Promise<Image | 'conflict'> {
+  return inTransaction(client, (tx) => changeInside(tx, id, options))
+}
+
+async function changeInside(tx: Tx, id: string, options: ChangeOptions): Promise<Image | 'conflict'> {
+  const { from, revision, set, addLocation } = options
+  const { tags, properties, ...columns } = set.status === 'queued' ? { ...forgotten, ...set } : set
+  const { sizeBytes, virtualSizeBytes, ...rest } = columns
+  const { count } = await tx.image.updateMany({
+    where: {
+      id,
+      isDeleted: false,
+      ...(from !== undefined && { status: { in: [...from] } }),
+      ...(revision !== undefined && { revision }),
+    },
+    data: {
+      ...rest,
+      ...(sizeBytes !== undefined && { sizeBytes: bigintOf(sizeBytes) }),
+      ...(virtualSizeBytes !== undefined && { virtualSizeBytes: bigintOf(virtualSizeBytes) }),
+      updatedAt: nowToTheSecond(),
+      revision: { increment: 1 },
+    },
+  })
+  if (count === 0) return 'conflict'
+  if (tags !== undefined) await replaceTags(tx, id, tags)
+  if (properties !== undefined) await replaceProperties(tx, id, properties)
+  if (addLocation !== undefined) await insertLocation(tx, id, addLocation)
+  const changed = await readRecord(tx, { id })
+  return changed?.image ?? 'conflict'
+}
+
+const forgotten: ImageChange = {
+  sizeBytes: null,
+  virtualSizeBytes: null,
+  checksum: null,
+  hashAlgorithm: null,
+  hashValue: null,
+}
+
+async function replaceTags(tx: DbOrTx, imageId: string, tags: readonly string[]): Promise<void> {
+  await tx.imageTag.deleteMany({ where: { imageId } })
+  const rows = tagRows(tags).map((row) => ({ imageId, ...row }))
+  if (rows.length > 0) await tx.imageTag.createMany({ data: rows })
+}
+
+async function replaceProperties(
+  tx: DbOrTx,
+  imageId: string,
+  properties: Readonly<Record<string, string>>,
+): Promise<void> {
+  await tx.imageProperty.deleteMany({ where: { imageId } })
+  const rows = propertyRows(properties).map((row) => ({ imageId, ...row }))
+  if (rows.length > 0) await tx.imageProperty.createMany({ data: rows })
+}
+
+async function insertLocation(tx: DbOrTx, imageId: string, location: NewLocation): Promise<void> {
+  const position = await tx.imageLocation.count({ where: { imageId } })
+  await tx.imageLocation.create({
+    data: {
+      id: newId(),
+      imageId,
+      storeId: location.storeId,
+      url: location.url,
+      metadata: JSON.parse(JSON.stringify(location.metadata ?? { store: location.storeId })),
+      state: 'active',
+      position,
+      createdAt: now(),
+    },
+  })
+}
+
+/** Marks every location of an image as bytes that must go, and names them. */
+export async function condemnLocations(tx: DbOrTx, imageId: string): Promise<void> {
+  await tx.imageLocation.updateMany({ where: { imageId, state: 'active' }, data: { state: 'deleting' } })
+}
+
+/** Takes {@link condemnLocations} back. */
+export async function pardonLocations(tx: DbOrTx, imageId: string): Promise<void> {
+  await tx.imageLocation.updateMany({ where: { imageId, state: 'deleting' }, data: { state: 'active' } })
+}
+
+export async function isMember(imageId: string, projectId: string): Promise<boolean> {
+  return (await db().imageMember.count({ where: { imageId, memberId: projectId } })) > 0
+}
+
+function bigintOf(value: number | null): bigint | null {
+  return value === null ? null : BigInt(value)
+}
+
+function tagRows(tags: readonly string[]) {
+  return [...new Set(tags)].map((value, position) => ({ value, position }))
+}
+
+function propertyRows(properties: Readonly<Record<string, string>>) {
+  return Object.entries(properties).map(([name, value]) => ({ name, value, valuePrefix: valuePrefixOf(value) }))
+}

@@ -1,0 +1,22 @@
+const isoTime =
+  /^(\d{4})-?(\d{2})-?(\d{2})(?:[T ](\d{2})(?::?(\d{2})(?::?(\d{2})(?:[.,](\d{1,9}))?)?)?)?\s*(Z|[+-]\d{2}:?\d{2}|[+-]\d{2})?$/i
+
+/** An ISO 8601 date or time, UTC unless it names an offset; undefined when it is none. */
+export function parseIsoTime(text: string): Date | undefined {
+  const match = isoTime.exec(text.trim())
+  if (match === null) return undefined
+  const [, year, month, day, hour = '00', minute = '00', second = '00', fraction = '', zone = 'Z'] = match
+  const milliseconds = fraction.padEnd(3, '0').slice(0, 3)
+  const offset = zone.toUpperCase() === 'Z' ? 'Z' : `${zone.slice(0, 3)}:${zone.slice(3).replace(':', '') || '00'}`
+  const time = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}.${milliseconds}${offset}`)
+  // Date rolls 31 February over to March; that is no date.
+  if (Number.isNaN(time.getTime()) || Number(day) > new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()) {
+    return undefined
+  }
+  return time
+}
+
+/** `YYYY-MM-DDTHH:MM:SSZ`, as every document of the API shows times. */
+export function wireTime(time: Date): string {
+  return `${time.toISOString().slice(0, 19)}Z`
+}

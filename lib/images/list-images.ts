@@ -1,0 +1,73 @@
+import type { RequestContext } from '@/lib/context/request-context'
+import { type RawReader, rawReader } from '@/lib/db/raw-query'
+import { apiError } from '@/lib/errors/api-error'
+import { enforce } from '@/lib/policy/enforce'
+import { projectTarget } from '@/lib/policy/targets'
+import type { Image } from './image'
+import type { Cursor, ImageFilters, ImageQuery, SortKey } from './image-query'
+import { findMarker } from './image-repo'
+import { hydration, type ImageRow, imageOfRow } from './image-rows'
+import { countStatement, type Driver, listStatement, probeStatement } from './list-sql'
+import { asSeenBy, isCatalogAdmin, listScope } from './visibility'
+
+/** Up to this many rows of a tag or property are cheaper to sort than the catalog is to scan in order. */
+const DRIVER_ROWS_MAX = 2000
+
+/** One page of what the caller may see, in the query's order. */
+export async function listImages(ctx: RequestContext, query: ImageQuery): Promise<Image[]> {
+  enforce(ctx, 'get_images', projectTarget(ctx))
+  if (query.limit <= 0) return []
+  const reader = rawReader()
+  const driver = await chooseDriver(reader, query.filters)
+  const statement = listStatement(reader.flavour, listScope(ctx), query, driver, hydration[reader.flavour])
+  const rows = await reader.all<ImageRow>(statement.sql, statement.params)
+  return rows.map((row) => imageOfRow(row))
+}
+
+/** How many images the caller may see with these filters, counted no further than `max`. */
+export async function countImages(ctx: RequestContext, filters: ImageFilters, max = 10_000): Promise<number> {
+  enforce(ctx, 'get_images', projectTarget(ctx))
+  const reader = rawReader()
+  const driver = await chooseDriver(reader, filters)
+  const statement = countStatement(reader.flavour, listScope(ctx), filters, driver, max)
+  const [row] = await reader.all<{ count: number | string }>(statement.sql, statement.params)
+  return Number(row?.count ?? 0)
+}
+
+/** The tag or property with the fewest rows, if it has few; neither database keeps statistics that tell. */
+async function chooseDriver(reader: RawReader, filters: ImageFilters): Promise<Driver | undefined> {
+  const candidates: Driver[] = [
+    ...filters.tags.map((_, index) => ({ kind: 'tag' as const, index })),
+    ...filters.properties.map((_, index) => ({ kind: 'property' as const, index })),
+  ]
+  let best: Driver | undefined
+  let fewest = DRIVER_ROWS_MAX
+  for (const candidate of candidates) {
+    const probe = probeStatement(reader.flavour, filters, candidate, DRIVER_ROWS_MAX + 1)
+    const [row] = await reader.all<{ count: number | string }>(probe.sql, probe.params)
+    const count = Number(row?.count ?? 0)
+    if (count > fewest) continue
+    best = candidate
+    fewest = count
+  }
+  return best
+}
+
+/** Where an image stands in an order. */
+export function cursorOf(image: Image, sort: readonly SortKey[]): Cursor {
+  return sort.map(({ column }) => {
+    const value = image[column]
+    return value instanceof Date ? value.getTime() : value
+  })
+}
+
+/**
+ * Where the image that a page ended with stands in an order. Throws `bad_request` as for an unknown id when the caller
+ * may not see it; an administrator may go on from a deleted one. Source: images.md 5.1.
+ */
+export async function cursorOfMarker(ctx: RequestContext, marker: string, sort: readonly SortKey[]): Promise<Cursor> {
+  const found = await findMarker(marker, isCatalogAdmin(ctx))
+  const image = found === undefined ? undefined : await asSeenBy(ctx, found)
+  if (image === undefined) throw apiError('bad_request', { public: `No image found with ID ${marker}` })
+  return cursorOf(image, sort)
+}

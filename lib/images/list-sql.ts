@@ -1,0 +1,304 @@
+import type { DatabaseFlavour } from '@/lib/db/client'
+import type { SqlValue } from '@/lib/db/raw-query'
+import type { Cursor, ImageFilters, ImageQuery, ListScope, SortColumn, SortKey } from './image-query'
+
+export interface Statement {
+  readonly sql: string
+  readonly params: readonly SqlValue[]
+}
+
+/** Collects bound values; every value of a request reaches the database through `bind`. */
+export class SqlBuilder {
+  readonly params: SqlValue[] = []
+  constructor(readonly flavour: DatabaseFlavour) {}
+
+  bind(value: SqlValue): string {
+    this.params.push(value)
+    return `${this.flavour === 'sqlite' ? '@p' : '$'}${this.params.length}`
+  }
+
+  time(milliseconds: number): string {
+    const text = new Date(milliseconds).toISOString()
+    // Prisma's own text form on SQLite; both compare as they sort.
+    return this.flavour === 'sqlite'
+      ? this.bind(text.replace('Z', '+00:00'))
+      : `${this.bind(text.slice(0, -1))}::timestamp`
+  }
+
+  flag(value: boolean): string {
+    if (this.flavour === 'sqlite') return value ? '1' : '0'
+    return value ? 'true' : 'false'
+  }
+}
+
+const nullable: ReadonlySet<SortColumn> = new Set(['name', 'containerFormat', 'diskFormat', 'sizeBytes'])
+
+/** Some tag or property narrows the list to few rows, which then drive the query instead of the order. */
+export interface Driver {
+  readonly kind: 'tag' | 'property'
+  readonly index: number
+}
+
+/**
+ * One page as one statement: each part of the visible set is a branch with an index of its own, cut to the page's
+ * length, and the branches are merged. No branch overlaps another. Source of the visible set: images.md 5.4.
+ */
+export function listStatement(
+  flavour: DatabaseFlavour,
+  scope: ListScope,
+  query: ImageQuery,
+  driver: Driver | undefined,
+  hydrate: string,
+): Statement {
+  const sql = new SqlBuilder(flavour)
+  const backwards = query.before !== undefined
+  const sort = backwards ? query.sort.map(reverse) : query.sort
+  const cursor = query.before ?? query.after
+  const shared = filterConditions(sql, query.filters, driver)
+  if (cursor !== undefined) shared.push(cursorCondition(sql, sort, cursor))
+  const branches = visibleBranches(sql, scope, query.filters, shared)
+  if (branches.length === 0) return { sql: `SELECT ${hydrate} FROM "Image" i WHERE 1 = 0`, params: [] }
+  const columns = sort.map((key) => `i."${key.column}"`).join(', ')
+  const parts = branches.map(({ isMember, where }) => {
+    const order = sort.map((key) => orderTerm(sql, 'i', key)).join(', ')
+    return `SELECT * FROM (SELECT ${columns} FROM ${source(sql, query.filters, driver, isMember)} WHERE ${where.join(' AND ')} ORDER BY ${order} LIMIT ${query.limit}) b`
+  })
+  const pageOrder = sort.map((key) => orderTerm(sql, 'u', key)).join(', ')
+  const page =
+    parts.length === 1
+      ? (parts[0] ?? '')
+      : `SELECT * FROM (${parts.join(' UNION ALL ')}) u ORDER BY ${pageOrder} LIMIT ${query.limit}`
+  const finalOrder = query.sort.map((key) => orderTerm(sql, 'i', key)).join(', ')
+  return {
+    sql: `SELECT ${hydrate} FROM (${page}) page JOIN "Image" i ON i."id" = page."id" ORDER BY ${finalOrder}`,
+    params: sql.params,
+  }
+}
+
+/** How many images match, counted no further than `max`. */
+export function countStatement(
+  flavour: DatabaseFlavour,
+  scope: ListScope,
+  filters: ImageFilters,
+  driver: Driver | undefined,
+  max: number,
+): Statement {
+  const sql = new SqlBuilder(flavour)
+  const branches = visibleBranches(sql, scope, filters, filterConditions(sql, filters, driver))
+  if (branches.length === 0) return { sql: 'SELECT 0 AS "count"', params: [] }
+  const parts = branches.map(
+    ({ isMember, where }) =>
+      `SELECT 1 AS x FROM ${source(sql, filters, driver, isMember)} WHERE ${where.join(' AND ')}`,
+  )
+  return {
+    sql: `SELECT count(*) AS "count" FROM (SELECT * FROM (${parts.join(' UNION ALL ')}) m LIMIT ${max}) c`,
+    params: sql.params,
+  }
+}
+
+/** How many rows the most telling tag or property has, counted no further than `max`. */
+export function probeStatement(
+  flavour: DatabaseFlavour,
+  filters: ImageFilters,
+  driver: Driver,
+  max: number,
+): Statement {
+  const sql = new SqlBuilder(flavour)
+  const rows =
+    driver.kind === 'tag'
+      ? `SELECT 1 AS x FROM "ImageTag" t WHERE t."value" = ${sql.bind(filters.tags[driver.index] ?? '')}`
+      : `SELECT 1 AS x FROM "ImageProperty" t WHERE ${propertyMatch(sql, filters.properties[driver.index])}`
+  return { sql: `SELECT count(*) AS "count" FROM (${rows} LIMIT ${max}) p`, params: sql.params }
+}
+
+interface Branch {
+  /** found through the caller's membership */
+  readonly isMember: boolean
+  readonly where: readonly string[]
+}
+
+/**
+ * The visible set as disjoint branches. `rest` are the conditions that every branch shares.
+ */
+function visibleBranches(sql: SqlBuilder, scope: ListScope, filters: ImageFilters, rest: readonly string[]): Branch[] {
+  const { visibility, ownerId } = filters
+  if (visibility === 'none') return []
+  const live = () => `i."isDeleted" = ${sql.flag(false)}`
+  const owner = () => (ownerId === undefined ? [] : [`i."ownerId" = ${sql.bind(ownerId)}`])
+  const only = (value: string) => `i."visibility" = ${sql.bind(value)}`
+  const { projectId } = scope
+  if (scope.isAdmin) {
+    const limit =
+      visibility === undefined
+        ? [`(i."visibility" <> 'community'${projectId === null ? '' : ` OR i."ownerId" = ${sql.bind(projectId)}`})`]
+        : visibility === 'all'
+          ? []
+          : [only(visibility)]
+    return [{ isMember: false, where: [live(), ...limit, ...owner(), ...rest] }]
+  }
+  const branches: Branch[] = []
+  const foreign = () => (projectId === null ? [] : [`(i."ownerId" IS NULL OR i."ownerId" <> ${sql.bind(projectId)})`])
+  if (projectId !== null && (ownerId === undefined || ownerId === projectId)) {
+    const limit = visibility === undefined || visibility === 'all' ? [] : [only(visibility)]
+    branches.push({
+      isMember: false,
+      where: [live(), `i."ownerId" = ${sql.bind(projectId)}`, ...limit, ...rest],
+    })
+  }
+  const open = visibility === undefined ? ['public'] : visibility === 'all' ? ['public', 'community'] : [visibility]
+  for (const value of open.filter((name) => name === 'public' || name === 'community')) {
+    branches.push({ isMember: false, where: [live(), only(value), ...foreign(), ...owner(), ...rest] })
+  }
+  if (projectId !== null && (visibility === undefined || visibility === 'all' || visibility === 'shared')) {
+    const status = filters.memberStatus
+    const membership = () => [
+      `m."memberId" = ${sql.bind(projectId)}`,
+      ...(status === 'all' ? [] : [`m."status" = ${sql.bind(status)}`]),
+    ]
+    branches.push({
+      isMember: true,
+      where: [...membership(), live(), only('shared'), ...foreign(), ...owner(), ...rest],
+    })
+  }
+  return branches
+}
+
+const textColumns: Readonly<Record<string, string>> = { sizeBytes: 'n', minDiskGib: 'n', minRamMib: 'n' }
+
+function filterConditions(sql: SqlBuilder, filters: ImageFilters, driver: Driver | undefined): string[] {
+  const conditions = [`i."isHidden" = ${sql.flag(filters.isHidden)}`]
+  if (filters.isProtected !== undefined) conditions.push(`i."isProtected" = ${sql.flag(filters.isProtected)}`)
+  for (const { column, values } of filters.oneOf) {
+    conditions.push(`i."${column}" IN (${values.map((value) => sql.bind(value)).join(', ') || 'NULL'})`)
+  }
+  for (const { column, value } of filters.equals) {
+    if (textColumns[column] !== 'n') conditions.push(`i."${column}" = ${sql.bind(value)}`)
+    else if (/^-?\d{1,15}$/.test(value)) conditions.push(`i."${column}" = ${sql.bind(Number(value))}`)
+    else conditions.push('1 = 0')
+  }
+  for (const { column, operator, at } of filters.times) {
+    conditions.push(timeCondition(sql, `i."${column}"`, operator, at.getTime()))
+  }
+  for (const { column, min, max } of filters.ranges) {
+    if (min !== undefined) conditions.push(`i."${column}" >= ${sql.bind(min)}`)
+    if (max !== undefined) conditions.push(`i."${column}" <= ${sql.bind(max)}`)
+  }
+  filters.tags.forEach((tag, index) => {
+    if (driver?.kind === 'tag' && driver.index === index) return
+    conditions.push(`EXISTS (SELECT 1 FROM "ImageTag" t WHERE t."imageId" = i."id" AND t."value" = ${sql.bind(tag)})`)
+  })
+  filters.properties.forEach((property, index) => {
+    if (driver?.kind === 'property' && driver.index === index) return
+    const match = `t."name" = ${sql.bind(property.name)} AND t."value" = ${sql.bind(property.value)}`
+    conditions.push(`EXISTS (SELECT 1 FROM "ImageProperty" t WHERE t."imageId" = i."id" AND ${match})`)
+  })
+  if (filters.text !== undefined && filters.text !== '') conditions.push(textCondition(sql, filters.text))
+  return conditions
+}
+
+/** The wire shows whole seconds, so equality means "within that second". */
+function timeCondition(sql: SqlBuilder, column: string, operator: string, milliseconds: number): string {
+  const whole = milliseconds % 1000 === 0
+  const next = milliseconds + 1000
+  switch (operator) {
+    case 'gt':
+      return `${column} ${whole ? '>=' : '>'} ${sql.time(whole ? next : milliseconds)}`
+    case 'gte':
+      return `${column} >= ${sql.time(milliseconds)}`
+    case 'lt':
+      return `${column} < ${sql.time(milliseconds)}`
+    case 'lte':
+      return whole ? `${column} < ${sql.time(next)}` : `${column} <= ${sql.time(milliseconds)}`
+    case 'eq':
+      return `(${column} >= ${sql.time(milliseconds)} AND ${column} < ${sql.time(next)})`
+    default:
+      return `(${column} < ${sql.time(milliseconds)} OR ${column} >= ${sql.time(next)})`
+  }
+}
+
+function textCondition(sql: SqlBuilder, text: string): string {
+  const escaped = text.toLowerCase().replace(/[\\%_]/g, (character) => `\\${character}`)
+  const like = (column: string, pattern: string) => `lower(${column}) LIKE ${sql.bind(pattern)} ESCAPE '\\'`
+  const tag = `EXISTS (SELECT 1 FROM "ImageTag" t WHERE t."imageId" = i."id" AND ${like('t."value"', `%${escaped}%`)})`
+  return `(${like('i."name"', `%${escaped}%`)} OR ${like('i."id"', `${escaped}%`)} OR ${tag})`
+}
+
+const PREFIX_LENGTH = 64
+
+/** What of a property's value is indexed. */
+export function valuePrefixOf(value: string): string {
+  return value.slice(0, PREFIX_LENGTH)
+}
+
+function propertyMatch(sql: SqlBuilder, property: { name: string; value: string } | undefined): string {
+  const { name, value } = property ?? { name: '', value: '' }
+  return `t."name" = ${sql.bind(name)} AND t."valuePrefix" = ${sql.bind(valuePrefixOf(value))} AND t."value" = ${sql.bind(value)}`
+}
+
+/** The tables of a branch; the few rows of a driving tag or property come first, in an order the planner keeps. */
+function source(sql: SqlBuilder, filters: ImageFilters, driver: Driver | undefined, isMember: boolean): string {
+  if (driver === undefined) {
+    return isMember ? '"ImageMember" m JOIN "Image" i ON i."id" = m."imageId"' : '"Image" i'
+  }
+  const rows =
+    driver.kind === 'tag'
+      ? `SELECT t."imageId" FROM "ImageTag" t WHERE t."value" = ${sql.bind(filters.tags[driver.index] ?? '')}`
+      : `SELECT t."imageId" FROM "ImageProperty" t WHERE ${propertyMatch(sql, filters.properties[driver.index])}`
+  const join = sql.flavour === 'sqlite' ? 'CROSS JOIN' : 'JOIN'
+  const driven = `(${rows}) d ${join} "Image" i ON i."id" = d."imageId"`
+  return isMember ? `${driven} JOIN "ImageMember" m ON m."imageId" = i."id"` : driven
+}
+
+function reverse(key: SortKey): SortKey {
+  return { column: key.column, direction: key.direction === 'asc' ? 'desc' : 'asc' }
+}
+
+/** NULL sorts as the smallest value on both databases; SQLite does so by itself. */
+function orderTerm(sql: SqlBuilder, alias: string, { column, direction }: SortKey): string {
+  const term = `${alias}."${column}" ${direction.toUpperCase()}`
+  if (sql.flavour === 'sqlite' || !nullable.has(column)) return term
+  return `${term} NULLS ${direction === 'asc' ? 'FIRST' : 'LAST'}`
+}
+
+/**
+ * Rows behind the cursor in the order of `sort`. The first key gets a bound of its own in front, so that an index scan
+ * starts at the cursor; the rest only settles ties.
+ */
+function cursorCondition(sql: SqlBuilder, sort: readonly SortKey[], cursor: Cursor): string {
+  const [first] = sort
+  if (first === undefined) return '1 = 1'
+  const bound = boundOf(sql, first, cursor[0] ?? null)
+  const beyond = beyondFrom(sql, sort, cursor, 0)
+  return bound === undefined ? beyond : `(${bound} AND ${beyond})`
+}
+
+function boundOf(sql: SqlBuilder, key: SortKey, value: string | number | null): string | undefined {
+  const column = `i."${key.column}"`
+  if (value === null) return key.direction === 'asc' ? undefined : `${column} IS NULL`
+  if (key.direction === 'asc') return `${column} >= ${bindCursor(sql, key, value)}`
+  return nullable.has(key.column) ? undefined : `${column} <= ${bindCursor(sql, key, value)}`
+}
+
+function beyondFrom(sql: SqlBuilder, sort: readonly SortKey[], cursor: Cursor, index: number): string {
+  const key = sort[index]
+  if (key === undefined) return '1 = 0'
+  const column = `i."${key.column}"`
+  const value = cursor[index] ?? null
+  const ties = index + 1 < sort.length ? beyondFrom(sql, sort, cursor, index + 1) : undefined
+  if (value === null) {
+    const tied = ties === undefined ? '1 = 0' : `(${column} IS NULL AND ${ties})`
+    return key.direction === 'asc' ? `(${column} IS NOT NULL OR ${tied})` : tied
+  }
+  const strict =
+    key.direction === 'asc'
+      ? `${column} > ${bindCursor(sql, key, value)}`
+      : nullable.has(key.column)
+        ? `${column} < ${bindCursor(sql, key, value)} OR ${column} IS NULL`
+        : `${column} < ${bindCursor(sql, key, value)}`
+  return ties === undefined ? `(${strict})` : `(${strict} OR (${column} = ${bindCursor(sql, key, value)} AND ${ties}))`
+}
+
+function bindCursor(sql: SqlBuilder, key: SortKey, value: string | number): string {
+  const isTime = key.column === 'createdAt' || key.column === 'updatedAt'
+  return isTime ? sql.time(Number(value)) : sql.bind(value)
+}

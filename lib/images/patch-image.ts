@@ -1,0 +1,215 @@
+import { z } from 'zod'
+import { config } from '@/lib/config/load'
+import type { RequestContext } from '@/lib/context/request-context'
+import { db } from '@/lib/db/client'
+import { type ApiError, apiError } from '@/lib/errors/api-error'
+import { allowed, enforce } from '@/lib/policy/enforce'
+import { imageTarget } from '@/lib/policy/targets'
+import { getImage, imageNotFound } from './get-image'
+import { type Image, visibilities } from './image'
+import { changeImage, type ImageChange, readImage } from './image-repo'
+import {
+  attributeKind,
+  checkMinimum,
+  checkName,
+  checkProperty,
+  checkQuota,
+  checkTag,
+  enforceVisibility,
+  readOnly,
+  reserved,
+} from './image-rules'
+import type { PatchDialect, PatchOperation } from './json-patch'
+import { validateImageValues } from './validate-document'
+
+export interface PatchOptions {
+  readonly dialect: PatchDialect
+}
+
+const TRIES_MAX = 20
+
+/**
+ * Applies JSON patch operations as one change: all or none, and a change that another request makes meanwhile is
+ * never lost. Throws the errors of images.md 6.4, and `conflict` when others change the image all the time.
+ */
+export async function patchImage(
+  ctx: RequestContext,
+  id: string,
+  patch: readonly PatchOperation[],
+  options: PatchOptions,
+): Promise<Image> {
+  const image = await getImage(ctx, id)
+  for (const operation of patch) validateOperation(operation)
+  enforce(ctx, 'modify_image', imageTarget(image))
+  if (patch.length === 0) return image
+  for (let tries = 0; tries < TRIES_MAX; tries++) {
+    const current = await readImage(db(), id)
+    if (current === undefined) throw imageNotFound(id)
+    const seen = { ...current.image, memberId: image.memberId }
+    const draft = new PatchDraft(ctx, seen, options.dialect)
+    for (const operation of patch) draft.apply(operation)
+    const changed = await changeImage(db(), id, { revision: current.revision, set: draft.finish() })
+    if (changed !== 'conflict') return { ...changed, memberId: image.memberId }
+  }
+  throw apiError('conflict', { public: 'The image is being changed too often; try again.' })
+}
+
+/** Every operation is looked at before any is applied. Source: images.md 6.2. */
+function validateOperation(operation: PatchOperation): void {
+  const name = operation.path[0] ?? ''
+  const kind = attributeKind(name)
+  if (kind === 'reserved') throw reserved(name, 'explanation')
+  if (kind === 'service' && name !== 'stores') throw readOnly(name)
+  if (kind === 'service' && operation.op === 'add') throw readOnly(name)
+  if (operation.op === 'remove' || kind === 'service') return
+  // An added location is one element of the list.
+  const isElement = name === 'locations' && operation.op === 'add'
+  validateImageValues({ [name]: isElement ? [operation.value] : operation.value })
+}
+
+const columns = z.object({
+  name: z.string().nullish(),
+  disk_format: z.string().nullish(),
+  container_format: z.string().nullish(),
+  visibility: z.enum(visibilities).optional(),
+  protected: z.boolean().optional(),
+  min_ram: z.number().optional(),
+  min_disk: z.number().optional(),
+  owner: z.string().nullish(),
+  os_hidden: z.boolean().optional(),
+  tags: z.array(z.string()).optional(),
+})
+
+function conflictOn(name: string, text: string): ApiError {
+  return apiError('conflict', { public: `Property ${name} ${text}`, shape: 'detail' })
+}
+
+function denied(text: string): ApiError {
+  return apiError('forbidden', { public: text, shape: 'detail' })
+}
+
+/** The change that operations amount to, built up one by one on what the image was. */
+class PatchDraft {
+  readonly #properties: Map<string, string>
+  readonly #set: { -readonly [Key in keyof ImageChange]: ImageChange[Key] } = {}
+  #touchesProperties = false
+  #addedProperty = false
+
+  constructor(
+    private readonly ctx: RequestContext,
+    private readonly image: Image,
+    private readonly dialect: PatchDialect,
+  ) {
+    this.#properties = new Map(Object.entries(image.properties))
+  }
+
+  apply(operation: PatchOperation): void {
+    const name = operation.path[0] ?? ''
+    if (name === 'locations') throw locationsInvisible(operation)
+    if (name === 'stores') throw conflictOn(name, 'does not exist.')
+    if (attributeKind(name) === 'custom') this.#applyCustom(operation, name)
+    else this.#applyBase(operation, name)
+  }
+
+  /** The whole change; quotas count at the end, and only when something was added. */
+  finish(): ImageChange {
+    if (this.#touchesProperties) {
+      if (this.#addedProperty) checkQuota('properties', this.#properties.size)
+      this.#set.properties = Object.fromEntries(this.#properties)
+    }
+    return this.#set
+  }
+
+  #applyCustom(operation: PatchOperation, name: string): void {
+    const exists = this.#properties.has(name)
+    if (operation.op === 'add' && exists && this.dialect === 'v2.0') throw conflictOn(name, 'already present.')
+    if (operation.op !== 'add' && !exists) throw conflictOn(name, 'does not exist.')
+    this.#touchesProperties = true
+    // Only the AMI ids may be null, which means absent.
+    if (operation.op === 'remove' || operation.value === null) {
+      this.#properties.delete(name)
+      return
+    }
+    const value = z.string().parse(operation.value)
+    checkProperty(name, value)
+    this.#addedProperty ||= !exists
+    this.#properties.set(name, value)
+  }
+
+  #applyBase(operation: PatchOperation, name: string): void {
+    if (operation.op === 'remove') throw denied(`Property ${name} may not be removed.`)
+    if (operation.op === 'add' && this.dialect === 'v2.0') throw conflictOn(name, 'already present.')
+    const value = columns.parse({ [name]: operation.value })
+    switch (name) {
+      case 'name':
+        checkName(value.name ?? null)
+        this.#set.name = value.name ?? null
+        return
+      case 'disk_format':
+        this.#refuseFormat(name)
+        this.#set.diskFormat = value.disk_format ?? null
+        return
+      case 'container_format':
+        this.#refuseFormat(name)
+        this.#set.containerFormat = value.container_format ?? null
+        return
+      case 'visibility':
+        this.#setVisibility(value.visibility ?? this.image.visibility)
+        return
+      case 'owner':
+        this.#setOwner(value.owner ?? null)
+        return
+      case 'protected':
+        this.#set.isProtected = value.protected ?? false
+        return
+      case 'os_hidden':
+        this.#set.isHidden = value.os_hidden ?? false
+        return
+      case 'min_ram':
+        this.#set.minRamMib = checkMinimum('min_ram', value.min_ram ?? 0)
+        return
+      case 'min_disk':
+        this.#set.minDiskGib = checkMinimum('min_disk', value.min_disk ?? 0)
+        return
+      default:
+        this.#setTags(value.tags ?? [])
+    }
+  }
+
+  #refuseFormat(name: string): void {
+    if (this.image.status === 'queued' || this.image.status === 'importing') return
+    throw apiError('forbidden', { public: `Attribute ${name} can be only replaced for a queued image.` })
+  }
+
+  #setVisibility(visibility: Image['visibility']): void {
+    if (visibility !== this.image.visibility) enforceVisibility(this.ctx, visibility, imageTarget(this.image))
+    this.#set.visibility = visibility
+  }
+
+  #setOwner(ownerId: string | null): void {
+    if (!allowed(this.ctx, 'context_is_admin', imageTarget(this.image))) {
+      throw denied("Owner can't be updated by non admin.")
+    }
+    this.#set.ownerId = ownerId
+  }
+
+  #setTags(tags: readonly string[]): void {
+    const unique = [...new Set(tags)]
+    for (const tag of unique) checkTag(tag)
+    checkQuota('tags', unique.length)
+    this.#set.tags = unique
+  }
+}
+
+const verbs = { add: 'add', replace: 'update', remove: 'remove' } as const
+
+/** While locations are not shown they cannot be written either. Source: images.md 6.5. */
+function locationsInvisible(operation: PatchOperation): ApiError {
+  if (operation.op === 'replace' && Array.isArray(operation.value) && operation.value.length === 0) {
+    return denied('Cannot set locations to empty list.')
+  }
+  const reason = config().images.showMultipleLocations ? 'not supported yet' : 'invisible'
+  return apiError('forbidden', {
+    public: `It's not allowed to ${verbs[operation.op]} locations if locations are ${reason}.`,
+  })
+}

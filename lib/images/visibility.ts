@@ -1,0 +1,27 @@
+import type { RequestContext } from '@/lib/context/request-context'
+import type { Image } from './image'
+import type { ListScope } from './image-query'
+import { isMember } from './image-repo'
+
+/** Whether the caller counts as administrator in the catalog, which policy's own rule decides by the admin role. */
+export function isCatalogAdmin(ctx: RequestContext): boolean {
+  return ctx.principal.roles.includes('admin')
+}
+
+export function listScope(ctx: RequestContext): ListScope {
+  return { isAdmin: isCatalogAdmin(ctx), projectId: ctx.principal.projectId }
+}
+
+/**
+ * The image as the caller sees it, or undefined when it must not know of it. A membership shows a shared image
+ * whatever its status; it is named in `memberId`. Source: images.md 3.6.
+ */
+export async function asSeenBy(ctx: RequestContext, image: Image): Promise<Image | undefined> {
+  const { projectId } = ctx.principal
+  if (isCatalogAdmin(ctx) || image.ownerId === null) return image
+  if (image.visibility === 'public' || image.visibility === 'community') return image
+  if (projectId === null) return undefined
+  if (image.ownerId === projectId) return image
+  if (image.visibility !== 'shared' || !(await isMember(image.id, projectId))) return undefined
+  return { ...image, memberId: projectId }
+}
