@@ -58,9 +58,12 @@ describe('requestedRange', () => {
   })
 
   it('refuses legacy ranges beyond the image or without positions', () => {
-    const start =
-      'Invalid start position in Content-Range header. Start position MUST be in the inclusive range [0, 9].'
-    expect(refusal({ contentRange: 'bytes 10-11/*' }, 10)).toEqual({ status: 416, text: start })
+    const stop =
+      'Invalid stop position in Content-Range header. The stop position MUST be in the inclusive range [0, 9].'
+    expect(refusal({ contentRange: 'bytes 10-11/*' }, 10)).toEqual({ status: 416, text: stop })
+    expect(refusal({ contentRange: 'bytes 10-11/20' }, 10)).toMatchObject({
+      text: expect.stringContaining('Invalid start'),
+    })
     for (const contentRange of ['bytes 0-10/*', 'bytes 0-10/10']) {
       expect(refusal({ contentRange }, 10)).toMatchObject({ status: 416 })
     }

@@ -38,32 +38,37 @@ function fromRange(header: string, sizeBytes: number): ByteRange {
   const start = Number(first)
   const end = last === '' ? sizeBytes - 1 : Number(last)
   if (last !== '' && end < start) throw unsatisfiable('Invalid Range header.', sizeBytes)
-  if (start >= sizeBytes) throw outside('start', 'Range', sizeBytes)
+  if (start >= sizeBytes) throw startsOutside('Range', sizeBytes)
   return { offset: start, length: Math.min(end, sizeBytes - 1) - start + 1 }
 }
 
 function suffix(lengthBytes: number, sizeBytes: number): ByteRange {
   const length = Math.min(lengthBytes, sizeBytes)
-  if (length === 0) throw outside('start', 'Range', sizeBytes)
+  if (length === 0) throw startsOutside('Range', sizeBytes)
   return { offset: sizeBytes - length, length }
 }
 
 function fromContentRange(header: string, sizeBytes: number): ByteRange {
-  const [, first, last] = /^\s*bytes\s+(\d+)\s*-\s*(\d+)\s*\/\s*(?:\d+|\*)\s*$/i.exec(header) ?? []
+  const [, first, last, total] = /^\s*bytes\s+(\d+)\s*-\s*(\d+)\s*\/\s*(\d+|\*)\s*$/i.exec(header) ?? []
   const start = Number(first)
   const end = Number(last)
   if (first === undefined || last === undefined || end < start) {
     throw unsatisfiable('Invalid Content-Range header.', sizeBytes)
   }
-  if (start >= sizeBytes) throw outside('start', 'Content-Range', sizeBytes)
-  if (end >= sizeBytes) throw outside('stop', 'Content-Range', sizeBytes)
+  // Glance looks at the start first only when the header names a size.
+  if (start >= sizeBytes && total !== '*') throw startsOutside('Content-Range', sizeBytes)
+  if (end >= sizeBytes) {
+    throw unsatisfiable(
+      `Invalid stop position in Content-Range header. The stop position MUST be in the inclusive range [0, ${sizeBytes - 1}].`,
+      sizeBytes,
+    )
+  }
   return { offset: start, length: end - start + 1 }
 }
 
-function outside(which: 'start' | 'stop', header: string, sizeBytes: number): ApiError {
-  const name = which === 'start' ? 'Start' : 'Stop'
+function startsOutside(header: string, sizeBytes: number): ApiError {
   return unsatisfiable(
-    `Invalid ${which} position in ${header} header. ${name} position MUST be in the inclusive range [0, ${sizeBytes - 1}].`,
+    `Invalid start position in ${header} header. Start position MUST be in the inclusive range [0, ${sizeBytes - 1}].`,
     sizeBytes,
   )
 }

@@ -1,0 +1,211 @@
+import { config } from '@/lib/config/load'
+import type { RequestContext } from '@/lib/context/request-context'
+import { db } from '@/lib/db/client'
+import { apiError, isApiError } from '@/lib/errors/api-error'
+import { getImage } from '@/lib/images/get-image'
+import type { Image } from '@/lib/images/image'
+import { changeImage, findStatus } from '@/lib/images/image-repo'
+import { createLease, endLease, keepLease, type Lease, requeueAbandoned } from '@/lib/images/lease-repo'
+import { enforce } from '@/lib/policy/enforce'
+import { imageTarget } from '@/lib/policy/targets'
+import { metrics } from '@/lib/runtime/metrics'
+import { storeForUpload } from '@/lib/stores/registry'
+import type { BlobLocation, BlobWriter, Store } from '@/lib/stores/store'
+import { digestPool } from './digests'
+import { type ExpectedSize, expectedSize, refuseTooLarge } from './expected-size'
+import { openFormatGate } from './format-gate'
+import { Interrupt, transfer } from './transfer'
+import { UploadSink } from './upload-sink'
+
+export interface ReceiveOptions {
+  /** the configured default store when absent */
+  readonly storeId?: string
+  /** from x-openstack-image-size; wins over the length of the body, 0 means unknown */
+  readonly declaredSizeBytes?: number
+  /** from Content-Length; absent for chunked bodies */
+  readonly contentLengthBytes?: number
+}
+
+/** What is known of the bytes when all have come. */
+interface Received {
+  readonly sizeBytes: number
+  readonly virtualSizeBytes: number | null
+  readonly checksum: string
+  readonly hashValue: string
+}
+
+/**
+ * Moves bytes from `source` into one store and makes the image active. The image is readable only after this
+ * resolves; on rejection it is queued again, without bytes and without a location. Nothing is read from `source`
+ * before all checks passed, and nothing is changed by a refused caller. Once the store has committed, a vanished
+ * client no longer cancels the work. Checks, their order and texts: images.md 7.1.
+ */
+export async function receiveImage(
+  ctx: RequestContext,
+  imageId: string,
+  source: AsyncIterable<Uint8Array>,
+  options: ReceiveOptions = {},
+): Promise<Image> {
+  const store = storeForUpload(options.storeId)
+  const image = await getImage(ctx, imageId)
+  enforce(ctx, 'upload_image', imageTarget(image))
+  refuseUnreadyImage(image)
+  const expected = expectedSize(options)
+  const lease = await beginUpload(image, store)
+  const started = performance.now()
+  metrics().uploadsRunning.inc()
+  try {
+    const active = await runUpload(ctx, { image, store, lease, source, expected })
+    metrics().uploads.inc({ outcome: 'stored' })
+    metrics().uploadedBytes.inc({ store: store.id }, active.sizeBytes ?? 0)
+    const seconds = (performance.now() - started) / 1000
+    ctx.log.info({ imageId, storeId: store.id, sizeBytes: active.sizeBytes, seconds }, 'image stored')
+    return active
+  } catch (error) {
+    const outcome = isApiError(error) ? error.code : 'internal'
+    metrics().uploads.inc({ outcome })
+    ctx.log.info({ imageId, storeId: store.id, outcome }, 'upload failed')
+    throw error
+  } finally {
+    metrics().uploadsRunning.dec()
+  }
+}
+
+function refuseUnreadyImage(image: Image): void {
+  if (image.status !== 'queued') {
+    throw apiError('image_status_conflict', {
+      public: `Image status transition from ${image.status} to saving is not allowed`,
+    })
+  }
+  const missing = [
+    ...(image.diskFormat === null ? ['disk_format'] : []),
+    ...(image.containerFormat === null ? ['container_format'] : []),
+  ]
+  if (missing.length > 0) {
+    const noun = missing.length === 1 ? 'Property' : 'Properties'
+    throw apiError('bad_request', { public: `${noun} ${missing.join(', ')} must be set prior to saving data.` })
+  }
+}
+
+/** Lease and status in one transaction: there is never an image in saving that nobody answers for. */
+async function beginUpload(image: Image, store: Store): Promise<Lease> {
+  if (!store.capabilities.write) throw apiError('store_add_disabled')
+  return await db().$transaction(async (tx) => {
+    const moved = await changeImage(tx, image.id, { from: ['queued'], set: { status: 'saving' } })
+    if (moved === 'conflict') {
+      throw apiError('image_status_conflict', {
+        public: 'Image status transition from saving to saving is not allowed',
+      })
+    }
+    return await createLease(tx, { imageId: image.id, storeId: store.id, purpose: 'upload' })
+  })
+}
+
+interface Upload {
+  readonly image: Image
+  readonly store: Store
+  readonly lease: Lease
+  readonly source: AsyncIterable<Uint8Array>
+  readonly expected: ExpectedSize
+}
+
+async function runUpload(ctx: RequestContext, upload: Upload): Promise<Image> {
+  const { image, store, lease } = upload
+  const stopWriting = new AbortController()
+  const interrupt = new Interrupt()
+  const keeper = keepLease(lease, () => interrupt.raise(lostImage(image.id)))
+  let writer: BlobWriter | undefined
+  let isOutcomeUnknown = false
+  try {
+    writer = await store.openWriter(image.id, {
+      attemptId: lease.id,
+      signal: stopWriting.signal,
+      ...(upload.expected.sizeBytes !== undefined && { sizeBytes: upload.expected.sizeBytes }),
+    })
+    const received = await takeBytes(upload, writer, interrupt)
+    const location = await writer.commit()
+    isOutcomeUnknown = true
+    const active = await recordUpload(upload, received, location)
+    await writer.settle()
+    return active
+  } catch (error) {
+    // A transaction that failed on the way may have been committed: then only the reaper may decide about the bytes.
+    if (isOutcomeUnknown && !isApiError(error)) throw error
+    stopWriting.abort()
+    await writer?.abort()
+    await giveBack(ctx, lease)
+    throw error
+  } finally {
+    keeper.stop()
+  }
+}
+
+async function takeBytes(upload: Upload, writer: BlobWriter, interrupt: Interrupt): Promise<Received> {
+  const pool = digestPool()
+  const digests = [pool.start('md5'), pool.start(config().images.hashAlgorithm)] as const
+  const gate = openFormatGate(upload.image)
+  const sink = new UploadSink({
+    pool,
+    writer,
+    digests,
+    inspect: (bytes, position) => {
+      refuseTooLarge(upload.expected, position + bytes.byteLength)
+      gate.take(bytes)
+    },
+    onFailure: (error) => interrupt.raise(error),
+  })
+  let isComplete = false
+  try {
+    await transfer(upload.source, {
+      interrupt,
+      idleTimeoutMs: config().uploads.idleTimeoutSeconds * 1000,
+      push: (chunk) => sink.push(chunk),
+      idle: () => sink.idle(),
+    })
+    await sink.finish()
+    interrupt.throwIfRaised()
+    upload.expected.refuseTooShort(sink.receivedBytes)
+    const { virtualSizeBytes } = gate.verdict()
+    isComplete = true
+    const [checksum, hashValue] = await Promise.all([digests[0].finish(), digests[1].finish()])
+    return { sizeBytes: sink.receivedBytes, virtualSizeBytes, checksum, hashValue }
+  } finally {
+    await sink.stop()
+    if (!isComplete) for (const digest of digests) digest.drop()
+  }
+}
+
+/** The transaction that makes the image active, if the lease is still ours and nobody deleted the image. */
+async function recordUpload(upload: Upload, received: Received, location: BlobLocation): Promise<Image> {
+  const { image, lease } = upload
+  return await db().$transaction(async (tx) => {
+    const isOurs = await endLease(tx, lease)
+    const active = await changeImage(tx, image.id, {
+      from: ['saving'],
+      set: { status: 'active', hashAlgorithm: config().images.hashAlgorithm, ...received },
+      addLocation: { storeId: location.storeId, url: location.url, metadata: { store: location.storeId } },
+    })
+    if (isOurs && active !== 'conflict') return active
+    const status = await findStatus(tx, image.id)
+    const isDeleted = status === undefined || status === 'deleted' || status === 'pending_delete'
+    throw isDeleted ? lostImage(image.id) : apiError('lease_lost')
+  })
+}
+
+/** Ends the lease and sets the image back to queued, unless somebody else took it over or it was deleted. */
+async function giveBack(ctx: RequestContext, lease: Lease): Promise<void> {
+  try {
+    await db().$transaction(async (tx) => {
+      if (await endLease(tx, lease)) await requeueAbandoned(tx, lease.imageId)
+    })
+  } catch (error) {
+    // The lease runs out by itself, and the reaper does the rest.
+    ctx.log.error({ err: error, imageId: lease.imageId }, 'an upload could not be given back')
+  }
+}
+
+function lostImage(imageId: string) {
+  return apiError('image_deleted_during_upload', {
+    public: `Image ${imageId} could not be found after upload. The image may have been deleted during the upload, cleaning up the chunks uploaded.`,
+  })
+}
