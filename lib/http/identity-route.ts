@@ -11,50 +11,29 @@ type OpenHandler = (request: WireRequest) => Promise<WireResponse> | WireRespons
 
 /**
  * A route of the built-in identity: authenticates, answers HEAD from GET, refuses other verbs and renders errors as
- * Keystone does. With a real Keystone as the backend none of these routes exists.
+ * Keystone does. Handlers in `open` need no token. With a real Keystone as the backend none of these routes exists.
  */
-export function identityRoute(handlers: Partial<Record<Verb, IdentityHandler>>): RouteExports {
-  return identityExports(handlers, async (handler, request, requestId) => {
-    const ctx = await contextFromRequest(request, requestId)
-    if (isAnonymous(ctx)) throw apiError('sign_in_refused')
-    return handler(ctx, request)
-  })
-}
-
-/** The same without a token: versions and signing in. */
-export function openIdentityRoute(handlers: Partial<Record<Verb, OpenHandler>>): RouteExports {
-  return identityExports(handlers, async (handler, request) => handler(request))
-}
-
-/** Some verbs need a token and some give one. */
-export function mixedIdentityRoute(
-  handlers: Partial<Record<Verb, IdentityHandler>>,
-  open: Partial<Record<Verb, OpenHandler>>,
+export function identityRoute(
+  guarded: Partial<Record<Verb, IdentityHandler>>,
+  open: Partial<Record<Verb, OpenHandler>> = {},
 ): RouteExports {
-  const [guarded, unguarded] = [identityRoute(handlers), openIdentityRoute(open)]
-  const allow = [...verbsOf(handlers), ...verbsOf(open)].join(', ')
-  return exportsOf((request) => {
-    const verb = request.method
-    if (Object.hasOwn(open, verb)) return unguarded.POST.wire(request)
-    return verbsOf(handlers).includes(verb) ? guarded.GET.wire(request) : Promise.resolve(notAllowed(allow))
-  })
-}
-
-type Run<H> = (handler: H, request: WireRequest, requestId: string) => Promise<WireResponse>
-
-function identityExports<H>(handlers: Partial<Record<Verb, H>>, run: Run<H>): RouteExports {
-  const byVerb = new Map<string, H>(Object.entries(handlers))
-  const allow = verbsOf(handlers).join(', ')
+  const openByVerb = new Map<string, OpenHandler>(Object.entries(open))
+  const guardedByVerb = new Map<string, IdentityHandler>(Object.entries(guarded))
+  const allow = [...verbsOf(guarded), ...verbsOf(open)].join(', ')
   return exportsOf(async (request) => {
     let requestId: string | undefined
     try {
       requestId = requestIdOf(request)
       if (config().identity.backend !== 'builtin') throw notServed()
-      const isHead = request.method === 'HEAD'
-      const handler = byVerb.get(request.method) ?? (isHead ? byVerb.get('GET') : undefined)
-      if (handler === undefined) return withCommonHeaders(notAllowed(allow), requestId)
-      const answer = await run(handler, request, requestId)
-      return withCommonHeaders(isHead ? withoutBody(answer) : answer, requestId)
+      const openHandler = handlerFor(openByVerb, request)
+      const handler = handlerFor(guardedByVerb, request)
+      const answer =
+        openHandler !== undefined
+          ? await openHandler(request)
+          : handler === undefined
+            ? keystoneFault(apiError('method_not_allowed', { headers: { allow } }))
+            : await handler(await tokenContext(request, requestId), request)
+      return withCommonHeaders(request.method === 'HEAD' ? { ...answer, body: null } : answer, requestId)
     } catch (error) {
       logFault(error, request, requestId)
       return withCommonHeaders(withChallenge(keystoneFault(error), request), requestId)
@@ -62,13 +41,24 @@ function identityExports<H>(handlers: Partial<Record<Verb, H>>, run: Run<H>): Ro
   })
 }
 
-function verbsOf(handlers: object): string[] {
-  const named = Object.keys(handlers)
-  return named.includes('GET') ? [...named, 'HEAD'] : named
+/** A route that needs no token at all. */
+export function openIdentityRoute(open: Partial<Record<Verb, OpenHandler>>): RouteExports {
+  return identityRoute({}, open)
 }
 
-function notAllowed(allow: string): WireResponse {
-  return keystoneFault(apiError('method_not_allowed', { headers: { allow } }))
+function handlerFor<H>(handlers: ReadonlyMap<string, H>, request: WireRequest): H | undefined {
+  return handlers.get(request.method) ?? (request.method === 'HEAD' ? handlers.get('GET') : undefined)
+}
+
+async function tokenContext(request: WireRequest, requestId: string): Promise<RequestContext> {
+  const ctx = await contextFromRequest(request, requestId)
+  if (isAnonymous(ctx)) throw apiError('unauthorized')
+  return ctx
+}
+
+function verbsOf(handlers: object): string[] {
+  const named = Object.keys(handlers)
+  return named.includes('GET') && !named.includes('HEAD') ? [...named, 'HEAD'] : named
 }
 
 export function notServed() {
@@ -78,10 +68,6 @@ export function notServed() {
 function withChallenge(answer: WireResponse, request: WireRequest): WireResponse {
   if (answer.status !== 401) return answer
   return { ...answer, headers: { ...answer.headers, 'www-authenticate': authenticateHeader(request.origin) } }
-}
-
-function withoutBody(answer: WireResponse): WireResponse {
-  return { ...answer, body: null }
 }
 
 /** Answers depend on the token, so no cache may hand one caller's to another. */

@@ -65,6 +65,26 @@ export function openRoute(operations: Partial<Record<Verb, OpenOperation>>): Rou
   })
 }
 
+/** Glance's answer to every path that no other route has; a verb outside the usual ones is 501 there. */
+export const unknownPath: RouteExports = exportsOf(async (request) => {
+  let requestId: string | undefined
+  try {
+    requestId = requestIdOf(request)
+    await contextFromRequest(request, requestId)
+    throw usualVerbs.has(request.method) ? apiError('not_found') : methodUnknown(request.method)
+  } catch (error) {
+    return faultFor(error, request, requestId)
+  }
+})
+
+const usualVerbs: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH'])
+
+function methodUnknown(method: string) {
+  return apiError('method_unknown', {
+    public: `The request method ${method} is not implemented for this server.`,
+  })
+}
+
 /** Every verb answered by one handler that renders its own errors. */
 export function exportsOf(wire: WireHandler): RouteExports {
   const made: RouteExport = Object.assign(

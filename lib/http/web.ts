@@ -55,11 +55,9 @@ export function bodyLengthOf(header: (name: string) => string | undefined): numb
 
 function toWebResponse(response: WireResponse): Response {
   const headers = new Headers(response.headers)
-  if (response.body !== null && !headers.has('content-length')) {
-    headers.set('content-length', String(Buffer.byteLength(response.body)))
-  }
-  const empty = response.body === null || response.status === 204
-  const body =
-    typeof response.body === 'string' || response.body === null ? response.body : new Uint8Array(response.body)
-  return new Response(empty ? null : body, { status: response.status, headers })
+  const { body, status } = response
+  const isSized = typeof body === 'string' || body instanceof Uint8Array
+  if (isSized && !headers.has('content-length')) headers.set('content-length', String(Buffer.byteLength(body)))
+  if (body === null || status === 204) return new Response(null, { status, headers })
+  return new Response(body instanceof Uint8Array ? new Uint8Array(body) : body, { status, headers })
 }

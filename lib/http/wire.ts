@@ -26,7 +26,8 @@ export interface WireRequest {
 export interface WireResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string | Uint8Array | null
+  /** a stream only for image data under Next's own routing; the listener carries that by itself */
+  readonly body: string | Uint8Array | ReadableStream<Uint8Array> | null
 }
 
 export type WireHandler = (request: WireRequest) => Promise<WireResponse>

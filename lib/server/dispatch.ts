@@ -57,7 +57,8 @@ export function createDispatcher(table: RouteTable, rawHandlers: RawHandlers): D
     }
     if (path === '/v2') {
       observe(message, response, '/v2')
-      sendWire(message, response, { status: 302, headers: { location: '/v2/' }, body: null })
+      const { origin } = new NodeRequest(message, response, path, query, {})
+      sendWire(message, response, { status: 302, headers: { location: `${origin}/v2/` }, body: null })
       return true
     }
     const match = apiRoots.has(root) && path !== '/' ? matchRoute(path) : undefined

@@ -1,11 +1,17 @@
 import { accessSync, constants, mkdirSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { config } from '@/lib/config/load'
 import { db, tuneConnection } from '@/lib/db/client'
 import { migrateDatabase } from '@/lib/db/migrate'
+import { closeRawReader } from '@/lib/db/raw-query'
 import { apiError, isApiError } from '@/lib/errors/api-error'
+import { type BootstrapResult, bootstrapIdentity, renderCloudsYaml } from '@/lib/identity/builtin/bootstrap'
+import { startReaper } from '@/lib/jobs/reaper'
 import { logger } from '@/lib/runtime/logger'
+import { nodeIdentity } from '@/lib/runtime/node-identity'
 import { processSingleton, setProcessSingleton } from '@/lib/runtime/process-singleton'
 import { createDispatcher, type Dispatcher } from './dispatch'
+import { rawHandlers } from './raw-door'
 import type { RouteTable } from './route-table'
 
 /** What main.mjs finds on globalThis. */
@@ -34,23 +40,40 @@ async function startOnce(table: RouteTable): Promise<void> {
     const settings = config()
     logger({ level: settings.log.level })
     openDataFolder(settings.dataFolder)
+    nodeIdentity(settings.dataFolder)
     await openStorage(settings.databaseUrl)
+    const address = publicAddress()
+    const seeded = settings.identity.backend === 'builtin' ? await bootstrapIdentity(address) : undefined
+    const reaper = startReaper()
     const handover: Handover = {
       host: settings.server.host,
       port: settings.server.port,
       shutdownGraceMs: settings.server.shutdownGraceSeconds * 1000,
-      dispatch: createDispatcher(table, {}),
-      started: () => announce(),
+      dispatch: createDispatcher(table, rawHandlers),
+      started: () => announce(address, seeded),
       stop: async () => {
+        await reaper.stop()
+        await closeRawReader()
         await db().$disconnect()
       },
     }
     setProcessSingleton('handover', handover)
+    // Plain `next start` opens its own listener and never calls back; a password that nobody reads would be lost.
+    if (!processSingleton('has-listener', () => false)) announce(address, seeded)
   } catch (error) {
     const reason = isApiError(error) ? error.message : String(error instanceof Error ? error.stack : error)
     process.stderr.write(`glimpse: ${reason}\n`)
     process.exit(1)
   }
+}
+
+/** Where clients find this service when no request tells: scheme, host and port. */
+function publicAddress(): string {
+  const { publicEndpoint, host, port } = config().server
+  if (publicEndpoint !== undefined) return publicEndpoint.replace(/\/+$/, '')
+  const isEveryAddress = host === '0.0.0.0' || host === '::'
+  const name = isEveryAddress ? hostname() : host.includes(':') ? `[${host}]` : host
+  return `http://${name}:${port}`
 }
 
 function openDataFolder(folder: string): void {
@@ -77,7 +100,21 @@ async function openStorage(url: string): Promise<void> {
   }
 }
 
-function announce(): void {
-  const { server } = config()
-  process.stdout.write(`Glimpse serves http://${server.host}:${server.port}\n`)
+/** The address at every start; how to sign in at the one that made the administrator. */
+function announce(address: string, seeded: BootstrapResult | undefined): void {
+  const lines = [`Glimpse serves ${address}`]
+  if (seeded !== undefined && seeded.generatedPassword !== null) {
+    const { generatedPassword: password, userName } = seeded
+    lines.push(
+      '',
+      `Sign in as ${userName} with this password; it is shown only now:`,
+      '',
+      `    ${password}`,
+      '',
+      'For the command line, put this into clouds.yaml and say --os-cloud glimpse:',
+      '',
+      renderCloudsYaml({ ...seeded, password }),
+    )
+  }
+  process.stdout.write(`${lines.join('\n')}\n`)
 }

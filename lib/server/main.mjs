@@ -10,6 +10,7 @@ process.env.NEXT_TELEMETRY_DISABLED ??= '1'
 const dev = process.argv.includes('--dev')
 const dir = fileURLToPath(new URL('../..', import.meta.url))
 
+globalThis[Symbol.for('glimpse.has-listener')] = true
 const app = next({ dev, dir })
 await app.prepare()
 // In production Next registers instrumentation at its first own request; the API must not wait for one.

@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { bodyLengthOf, originOf } from '@/lib/http/web'
 import type { WireRequest, WireResponse } from '@/lib/http/wire'
 
@@ -52,10 +54,16 @@ export class NodeRequest implements WireRequest {
 
 /** Sends a wire response; bodies of HEAD, 204 and 304 are left out. */
 export function sendWire(message: IncomingMessage, response: ServerResponse, answer: WireResponse): void {
+  const { body } = answer
   const headers: Record<string, string | number> = { ...answer.headers }
   const bodiless = answer.status === 204 || answer.status === 304
-  if (!bodiless) headers['content-length'] ??= answer.body === null ? 0 : Buffer.byteLength(answer.body)
+  if (body instanceof ReadableStream) {
+    response.writeHead(answer.status, headers)
+    pipeline(Readable.from(body), response).catch(() => response.destroy())
+    return
+  }
+  if (!bodiless) headers['content-length'] ??= body === null ? 0 : Buffer.byteLength(body)
   response.writeHead(answer.status, headers)
-  if (answer.body === null || bodiless || message.method === 'HEAD') response.end()
-  else response.end(answer.body)
+  if (body === null || bodiless || message.method === 'HEAD') response.end()
+  else response.end(body)
 }

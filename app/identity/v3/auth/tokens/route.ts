@@ -1,10 +1,10 @@
 import { hasFlag, queryOf } from '@/lib/http/identity-query'
-import { mixedIdentityRoute, noContent } from '@/lib/http/identity-route'
+import { identityRoute, noContent } from '@/lib/http/identity-route'
 import { jsonResponse, readJson } from '@/lib/http/wire'
 import { endToken, showToken, signIn } from '@/lib/identity/builtin/token-requests'
 import { tokenWire } from '@/lib/identity/builtin/token-wire'
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = mixedIdentityRoute(
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = identityRoute(
   {
     GET: async (ctx, request) => {
       const query = queryOf(request)

@@ -1,0 +1,119 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { config } from '@/lib/config/load'
+import type { RequestContext } from '@/lib/context/request-context'
+import { apiError, isApiError } from '@/lib/errors/api-error'
+import { contextFromRequest, isAnonymous, requestIdOf } from '@/lib/http/context-from-request'
+import { getImageData, putImageData } from '@/lib/http/image-data'
+import { faultFor } from '@/lib/http/route'
+import { refuseBody, type WireResponse } from '@/lib/http/wire'
+import { metrics } from '@/lib/runtime/metrics'
+import type { RawHandlers } from './dispatch'
+import { NodeRequest, sendWire } from './node-request'
+import { RequestBody } from './request-body'
+import { sendBlob } from './send-blob'
+
+type Params = Readonly<Record<string, string>>
+
+/** What the listener carries on Node's own streams, by method and route. */
+export const rawHandlers: RawHandlers = {
+  'PUT /v2/images/[imageId]/file': putImageFile,
+  'GET /v2/images/[imageId]/file': getImageFile,
+}
+
+/** Takes an image's data from the socket to its store. Answers by itself and never rejects. */
+export async function putImageFile(message: IncomingMessage, response: ServerResponse, params: Params): Promise<void> {
+  await answer(message, response, params, async (ctx, request) => {
+    if (isAnonymous(ctx)) throw apiError('forbidden', { public: 'Read-only access' })
+    const body = new RequestBody(message, response)
+    const answered = await putImageData(ctx, request, params.imageId ?? '', body)
+    sendWire(message, response, withRequestId(answered, ctx.requestId))
+  })
+}
+
+/** Sends an image's data from its store to the socket. Answers by itself and never rejects. */
+export async function getImageFile(message: IncomingMessage, response: ServerResponse, params: Params): Promise<void> {
+  await answer(message, response, params, async (ctx, request) => {
+    refuseBody(request)
+    const { status, headers, image } = await getImageData(ctx, request, params.imageId ?? '')
+    response.writeHead(status, { ...headers, 'x-openstack-request-id': ctx.requestId })
+    if (image === undefined) {
+      response.end()
+      return
+    }
+    metrics().downloadsRunning.inc()
+    try {
+      const idleTimeoutMs = config().uploads.idleTimeoutSeconds * 1000
+      await sendBlob(response, image.reader, { lengthBytes: image.length, idleTimeoutMs })
+      metrics().downloadedBytes.inc({ store: image.storeId }, image.length)
+      response.end()
+    } finally {
+      metrics().downloadsRunning.dec()
+      await image.reader.close()
+    }
+  })
+}
+
+async function answer(
+  message: IncomingMessage,
+  response: ServerResponse,
+  params: Params,
+  run: (ctx: RequestContext, request: NodeRequest) => Promise<void>,
+): Promise<void> {
+  const [path = '', query = ''] = (message.url ?? '').split('?', 2)
+  const request = new NodeRequest(message, response, path, query, params)
+  let requestId: string | undefined
+  try {
+    requestId = requestIdOf(request)
+    await run(await contextFromRequest(request, requestId), request)
+  } catch (error) {
+    const isClientGone = isApiError(error) && error.code === 'client_closed'
+    // After the first byte a cut connection is the only way to tell the client that it did not get everything.
+    if (response.headersSent || response.destroyed || isClientGone) response.destroy()
+    else refuse(message, response, faultFor(error, request, requestId))
+  }
+}
+
+function withRequestId(response: WireResponse, requestId: string): WireResponse {
+  return { ...response, headers: { ...response.headers, 'x-openstack-request-id': requestId } }
+}
+
+const LINGER_MS = 30_000
+const LINGER_IDLE_MS = 5_000
+
+/**
+ * Answers while the client may still be sending. The answer goes out at once; what comes after it is thrown away for a
+ * while before the connection closes, since closing with unread bytes would make many clients lose the answer.
+ */
+function refuse(message: IncomingMessage, response: ServerResponse, fault: WireResponse): void {
+  if (message.complete) {
+    sendWire(message, response, fault)
+    return
+  }
+  const { body } = fault
+  const text = typeof body === 'string' || body instanceof Uint8Array ? body : ''
+  response.writeHead(fault.status, {
+    ...fault.headers,
+    'content-length': Buffer.byteLength(text),
+    connection: 'close',
+  })
+  response.write(text)
+  let idle: NodeJS.Timeout
+  const end = () => {
+    clearTimeout(idle)
+    clearTimeout(longest)
+    message.off('data', onData)
+    if (!response.writableEnded) response.end()
+  }
+  const longest = setTimeout(end, LINGER_MS)
+  const wait = () => setTimeout(end, LINGER_IDLE_MS)
+  const onData = () => {
+    clearTimeout(idle)
+    idle = wait()
+  }
+  idle = wait()
+  message.removeAllListeners('readable')
+  message.on('data', onData)
+  message.once('end', end)
+  message.once('close', end)
+  message.resume()
+}
