@@ -64,6 +64,7 @@ describe('12.3 content that is what it claims', () => {
     ['qcow2-zstd', 'qcow2', 8 * mebibyte],
     ['vmdk-sparse', 'vmdk', 8 * mebibyte],
     ['vmdk-stream', 'vmdk', 8 * mebibyte],
+    ['vmdk-footer', 'vmdk', 8 * mebibyte],
     ['vhdx', 'vhdx', 8 * mebibyte],
   ] as const)
     row(`12.3 ${name} as ${format}: its virtual size comes from the header`, () => accepted(name, format, virtualSize))
@@ -147,7 +148,7 @@ describe('12.5 safety checks: 415', () => {
     ['vmdk-path', 'vmdk'],
     ['vmdk-path', 'raw'],
     ['vmdk-no-extent', 'vmdk'],
-    ['vmdk-footer', 'vmdk'],
+    ['vmdk-footer-version', 'vmdk'],
     ['mbr-empty', 'raw'],
     ['mbr-bad-flag', 'raw'],
     ['mbr-protective-second', 'raw'],

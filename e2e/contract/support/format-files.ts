@@ -24,6 +24,7 @@ export const formatFiles = [
   'vmdk-path',
   'vmdk-no-extent',
   'vmdk-footer',
+  'vmdk-footer-version',
   'vdi',
   'vhd-dynamic',
   'vhd-fixed',
@@ -141,17 +142,30 @@ function alteredVmdk(images: ReadonlyMap<FormatName, FormatFile>): (readonly [Fo
     bytes.write(changed, sectorBytes, 'latin1')
     return { ...sparse, bytes }
   }
-  const footer = Buffer.from(stream.bytes)
-  // The last three sectors are footer marker, footer and end of stream; here the footer says another version.
-  footer.writeUInt32LE(9, footer.length - 2 * sectorBytes + 4)
   const lines = ['# Disk DescriptorFile', 'version=1', 'CID=12345678', 'createType="monolithicFlat"', '']
   const flat = [...lines, 'RW 16384 FLAT "flat.vmdk" 0'].join('\n').padEnd(1024, '\n')
   return [
     ['vmdk-flat', plain(Buffer.from(flat))],
     ['vmdk-path', described(/SPARSE ".*?"/, 'SPARSE "/etc/passwd"')],
     ['vmdk-no-extent', described(/RW \d+ SPARSE ".*?"/, '#')],
-    ['vmdk-footer', { ...stream, bytes: footer }],
+    ['vmdk-footer', footered(stream, 3)],
+    ['vmdk-footer-version', footered(stream, 9)],
   ]
+}
+
+/**
+ * As streams are written whose grain directory comes last: the header only says so, and three sectors at the end are
+ * a marker, the header again with the place, and the end of the stream.
+ */
+function footered(stream: FormatFile, version: number): FormatFile {
+  const [header, footer] = [Buffer.from(stream.bytes), Buffer.from(stream.bytes.subarray(0, sectorBytes))]
+  header.fill(0xff, 56, 64)
+  footer.writeUInt32LE(version, 4)
+  header.writeUInt32LE(3, 4)
+  const marker = Buffer.alloc(sectorBytes)
+  marker.writeUInt32LE(1, 0)
+  marker.writeUInt32LE(3, 12)
+  return { ...stream, bytes: Buffer.concat([header, marker, footer, Buffer.alloc(sectorBytes)]) }
 }
 
 const plain = (bytes: Buffer): FormatFile => ({ bytes, virtualSizeBytes: null })
