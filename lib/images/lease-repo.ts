@@ -6,12 +6,15 @@ import { logger } from '@/lib/runtime/logger'
 import { type NodeIdentity, nodeIdentity } from '@/lib/runtime/node-identity'
 import { transientStatuses } from './status'
 
-/** `discard` is what an upload's lease becomes when its image is free again but its bytes could not be removed yet. */
-export type LeasePurpose = 'upload' | 'discard'
+/**
+ * `reclaim` is what an upload's lease becomes when somebody else removes its bytes, `discard` when its image is free
+ * again although they could not be removed yet.
+ */
+export type LeasePurpose = 'upload' | 'reclaim' | 'discard'
 
 /**
- * The right to work on an image, live while it is renewed. Its id names the attempt in the store; id and bootId
- * together are the fencing token: whoever takes a lease over puts its own bootId there.
+ * The right to work on an image, live while it is renewed. Its id names the attempt in the store; id, bootId and
+ * purpose together are the fencing token: whoever takes a lease over changes them, also within one process.
  */
 export interface Lease {
   readonly id: string
@@ -44,14 +47,14 @@ export async function createLease(
 
 /** Ends a lease of this process; false when it was taken over meanwhile, and then the image must not be touched. */
 export async function endLease(tx: DbOrTx, lease: Lease): Promise<boolean> {
-  const { count } = await tx.lease.deleteMany({ where: { id: lease.id, bootId: lease.bootId } })
+  const { count } = await tx.lease.deleteMany({ where: fencing(lease) })
   return count === 1
 }
 
 /** Prolongs a lease; false when it was taken over or its image is no longer in a transient status. */
 export async function renewLease(tx: DbOrTx, lease: Lease): Promise<boolean> {
   const { count } = await tx.lease.updateMany({
-    where: { id: lease.id, bootId: lease.bootId, image: { isDeleted: false, status: { in: [...transientStatuses] } } },
+    where: { ...fencing(lease), image: { isDeleted: false, status: { in: [...transientStatuses] } } },
     data: { expiresAt: expiryFrom(now()) },
   })
   return count === 1
@@ -100,9 +103,11 @@ export async function findStaleLeases(client: Db): Promise<Lease[]> {
 
 /** Makes a stale lease ours, so that its holder's last step fails; undefined when somebody was faster. */
 export async function takeOverLease(client: Db, lease: Lease): Promise<Lease | undefined> {
-  const taken = { ...self(), expiresAt: expiryFrom(now()) }
+  // A holder that stood still may live in this very process, so that the bootId alone would not keep it out.
+  const purpose: LeasePurpose = lease.purpose === 'discard' ? 'discard' : 'reclaim'
+  const taken = { ...self(), purpose, expiresAt: expiryFrom(now()) }
   const { count } = await client.lease.updateMany({
-    where: { id: lease.id, bootId: lease.bootId, expiresAt: lease.expiresAt },
+    where: { ...fencing(lease), expiresAt: lease.expiresAt },
     data: taken,
   })
   return count === 1 ? { ...lease, ...taken } : undefined
@@ -110,7 +115,7 @@ export async function takeOverLease(client: Db, lease: Lease): Promise<Lease | u
 
 /** Keeps a lease as the note that its bytes must still go. */
 export async function markForDiscard(tx: DbOrTx, lease: Lease): Promise<void> {
-  await tx.lease.updateMany({ where: { id: lease.id, bootId: lease.bootId }, data: { purpose: 'discard' } })
+  await tx.lease.updateMany({ where: fencing(lease), data: { purpose: 'discard' } })
 }
 
 /** Sets an image back to queued if it is in a transient status that no working lease holds; true when it was. */
@@ -141,6 +146,10 @@ const abandoned = {
   isDeleted: false,
   status: { in: [...transientStatuses] },
   leases: { none: { purpose: { not: 'discard' } } },
+}
+
+function fencing({ id, bootId, purpose }: Lease) {
+  return { id, bootId, purpose }
 }
 
 function expiryFrom(time: Date): Date {

@@ -17,6 +17,11 @@ export class Backoff {
     return pause === undefined || pause.untilMs <= now().getTime()
   }
 
+  /** How long the last pause was; 0 for what did not fail. */
+  lengthOf(key: string): number {
+    return this.#pauses.get(key)?.lengthMs ?? 0
+  }
+
   notDue(): string[] {
     return [...this.#pauses.keys()].filter((key) => !this.isDue(key))
   }

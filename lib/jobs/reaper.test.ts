@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { openTestDatabase, type TestDatabase, testFlavours } from '@/lib/db/test-database'
-import { createLease, endLease, type Lease, renewLease } from '@/lib/images/lease-repo'
+import { apiError } from '@/lib/errors/api-error'
+import { createLease, endLease, type Lease, renewLease, takeOverLease } from '@/lib/images/lease-repo'
 import { setClock } from '@/lib/runtime/clock'
 import { newId } from '@/lib/runtime/ids'
 import { metrics } from '@/lib/runtime/metrics'
@@ -10,7 +11,7 @@ import { setNodeIdentity } from '@/lib/runtime/node-identity'
 import { setStores, stores } from '@/lib/stores/registry'
 import type { BlobWriter, Store } from '@/lib/stores/store'
 import { Backoff } from './backoff'
-import { reap } from './reaper'
+import { auditStores, reap } from './reaper'
 
 const signal = new AbortController().signal
 const here = { nodeId: 'here', bootId: 'this-boot' }
@@ -88,7 +89,7 @@ describe.each(testFlavours())('reap on %s', (flavour) => {
     later(25)
     for (const { lease } of uploads) expect(await renewLease(database.db, lease)).toBe(true)
     later(50)
-    await reap({ isFullListing: true })
+    await reap()
     for (const { imageId, writer } of uploads) {
       expect(await image(imageId)).toMatchObject({ status: 'saving' })
       await writer.commit()
@@ -102,6 +103,40 @@ describe.each(testFlavours())('reap on %s', (flavour) => {
     await reap()
     expect(await renewLease(database.db, lease)).toBe(false)
     expect(await endLease(database.db, lease)).toBe(false)
+  })
+
+  it('takes the fencing token also from a holder in the same process', async () => {
+    const { lease } = await startUpload(here)
+    later(31)
+    const taken = await takeOverLease(database.db, lease)
+    // Now the bytes go: whoever made the image active in this moment would make it one without bytes.
+    expect(await renewLease(database.db, lease)).toBe(false)
+    expect(await endLease(database.db, lease)).toBe(false)
+    expect(taken !== undefined && (await endLease(database.db, taken))).toBe(true)
+  })
+
+  it('keeps an image from its next upload while the bytes of the last one are being removed', async () => {
+    const { imageId, lease } = await startUpload({ nodeId: 'other', bootId: 'x' })
+    later(31)
+    await takeOverLease(database.db, lease)
+    setNodeIdentity({ nodeId: 'third', bootId: 'y' })
+    await reap()
+    expect(await image(imageId)).toMatchObject({ status: 'saving' })
+  })
+
+  it('asks a store that fails once, not once for each upload, and frees all their images', async () => {
+    const uploads = [
+      await startUpload({ nodeId: 'here', bootId: 'a' }),
+      await startUpload({ nodeId: 'here', bootId: 'b' }),
+    ]
+    renameSync(imagesFolder, `${imagesFolder}.away`)
+    writeFileSync(imagesFolder, 'not a folder')
+    const discarding = vi.spyOn(store, 'discardAttempt')
+    const backoff = new Backoff()
+    await reap({ backoff })
+    expect(discarding).toHaveBeenCalledTimes(1)
+    for (const { imageId } of uploads) expect(await image(imageId)).toMatchObject({ status: 'queued' })
+    expect(await database.db.lease.findMany()).toMatchObject([{ purpose: 'discard' }, { purpose: 'discard' }])
   })
 
   it('keeps the bytes when the location was recorded', async () => {
@@ -177,6 +212,44 @@ describe.each(testFlavours())('reap on %s', (flavour) => {
     expect(await database.db.imageLocation.count()).toBe(0)
   })
 
+  it('removes what it can although one blob cannot be removed, and stays patient with that one', async () => {
+    const stuck = await insertImage('active')
+    // A folder is no file that could be unlinked, whoever tries.
+    mkdirSync(join(imagesFolder, stuck), { recursive: true })
+    await insertLocation(stuck, `file://${imagesFolder}/${stuck}`, 'deleting', new Date(0))
+    const backoff = new Backoff()
+    const itemBackoff = new Backoff()
+    await reap({ backoff, itemBackoff })
+    const other = await insertImage('active')
+    writeFileSync(join(imagesFolder, other), '12345')
+    await insertLocation(other, `file://${imagesFolder}/${other}`, 'deleting')
+    later(6)
+    await reap({ backoff, itemBackoff })
+    expect(files()).toEqual(['.partial', stuck])
+    expect(await database.db.imageLocation.findMany()).toMatchObject([{ imageId: stuck }])
+    expect(itemBackoff.notDue()).toHaveLength(1)
+  })
+
+  it('removes attempts that nobody owns although one of them cannot be removed', async () => {
+    const uploads = [await startUpload(), await startUpload()]
+    await database.db.lease.deleteMany()
+    const discardAttempt = store.discardAttempt
+    let isFirst = true
+    vi.spyOn(store, 'discardAttempt').mockImplementation(async (...args) => {
+      if (!isFirst) return await discardAttempt(...args)
+      isFirst = false
+      throw apiError('store_unavailable')
+    })
+    const old = new Date(Date.now() - 31_000)
+    for (const { imageId, lease } of uploads) {
+      utimesSync(join(imagesFolder, '.partial', `${imageId}.${lease.id}`), old, old)
+    }
+    const backoff = new Backoff()
+    await reap({ backoff })
+    expect(files()).toHaveLength(2)
+    expect(backoff.notDue()).toEqual([store.id])
+  })
+
   it('removes attempts that no lease names once they are older than a lease, and nothing younger', async () => {
     const { imageId, lease } = await startUpload()
     await database.db.lease.deleteMany()
@@ -195,15 +268,15 @@ describe.each(testFlavours())('reap on %s', (flavour) => {
     writeFileSync(foreign, '12345678')
     const old = new Date(Date.now() - 31_000)
     utimesSync(foreign, old, old)
-    await reap({ isFullListing: true })
+    await auditStores(signal)
     const { values } = await metrics().orphanBytes.get()
     expect(values).toEqual([{ labels: { store: store.id }, value: 8 }])
     expect(existsSync(foreign)).toBe(true)
   })
 
-  async function insertLocation(imageId: string, url: string, state: string): Promise<void> {
+  async function insertLocation(imageId: string, url: string, state: string, createdAt = new Date()): Promise<void> {
     await database.db.imageLocation.create({
-      data: { id: newId(), imageId, storeId: store.id, url, metadata: {}, state, position: 0, createdAt: new Date() },
+      data: { id: newId(), imageId, storeId: store.id, url, metadata: {}, state, position: 0, createdAt },
     })
   }
 

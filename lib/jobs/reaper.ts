@@ -10,123 +10,141 @@ import {
   takeOverLease,
 } from '@/lib/images/lease-repo'
 import { findDeletingLocations, forgetLocation, hasLocation } from '@/lib/images/location-repo'
-import { now } from '@/lib/runtime/clock'
 import { logger } from '@/lib/runtime/logger'
 import { metrics } from '@/lib/runtime/metrics'
 import { stores } from '@/lib/stores/registry'
 import type { Store } from '@/lib/stores/store'
 import { Backoff } from './backoff'
-import { reconcileStore } from './reconcile-store'
+import { discardUnownedAttempts, unownedBytes } from './reconcile-store'
+import { type Repetition, repeat } from './repeat'
 
 const INTERVAL_MS = 5_000
-const FULL_LISTING_EVERY_MS = 10 * 60_000
-/** A store that does not answer holds the reaper up for this long at most. */
-const STORE_DEADLINE_MS = 30_000
-
-export interface Reaper {
-  /** Resolves when the round under way is over and no other will begin. */
-  stop(): Promise<void>
-}
+const AUDIT_EVERY_MS = 10 * 60_000
+/**
+ * A store that does not answer holds the reaper up for this long at most: with a lease's life and one interval before
+ * it, an image is still free within a minute.
+ */
+const STORE_DEADLINE_MS = 15_000
 
 /**
  * Puts right what processes left when they died: leases that nobody renews, images in a transient status without a
  * lease, bytes that no row owns. Several nodes may run it on one database; conditional updates decide who acts.
  */
-export function startReaper(): Reaper {
+export function startReaper(): Repetition {
   const backoff = new Backoff()
-  let timer: NodeJS.Timeout | undefined
-  let isStopped = false
-  let lastFullListing = 0
-  const round = async () => {
-    const isFull = now().getTime() - lastFullListing >= FULL_LISTING_EVERY_MS
-    if (isFull) lastFullListing = now().getTime()
-    await reap({ backoff, isFullListing: isFull }).catch((error: unknown) => {
-      logger().error({ err: error }, 'the reaper failed')
-    })
-    if (!isStopped) {
-      timer = setTimeout(() => {
-        running = round()
-      }, INTERVAL_MS)
-      timer.unref()
-    }
-  }
-  let running = round()
+  const itemBackoff = new Backoff()
+  const rounds = repeat({ pauseMs: INTERVAL_MS, firstMs: 0, text: 'the reaper failed' }, () =>
+    reap({ backoff, itemBackoff }),
+  )
+  // On its own, since a long listing must not keep images waiting.
+  const audits = repeat({ pauseMs: AUDIT_EVERY_MS, firstMs: INTERVAL_MS, text: 'the audit failed' }, auditStores)
   return {
     stop: async () => {
-      isStopped = true
-      clearTimeout(timer)
-      await running
+      await Promise.all([rounds.stop(), audits.stop()])
     },
   }
 }
 
 export interface ReapOptions {
+  /** pauses of stores */
   readonly backoff?: Backoff
-  /** also lists the finished blobs, to count bytes that no row owns */
-  readonly isFullListing?: boolean
+  /** pauses of single locations, so that one which cannot be removed does not hold up the others */
+  readonly itemBackoff?: Backoff
 }
 
 /** One round; safe at any time and on any number of nodes. */
-export async function reap({ backoff = new Backoff(), isFullListing = false }: ReapOptions = {}): Promise<void> {
-  for (const lease of await findStaleLeases(db())) await reapLease(lease)
+export async function reap({ backoff = new Backoff(), itemBackoff = new Backoff() }: ReapOptions = {}): Promise<void> {
+  for (const lease of await findStaleLeases(db())) await reapLease(lease, backoff)
   for (const imageId of await findAbandonedImages(db())) {
     if (await requeueAbandoned(db(), imageId)) count('image', { imageId })
   }
-  await deleteLeftLocations(backoff)
+  await deleteLeftLocations(backoff, itemBackoff)
   for (const store of stores().all) {
     if (!backoff.isDue(store.id)) continue
-    await attempt(backoff, store.id, 'a store could not be compared with the database', () =>
-      withDeadline(store, (signal) => reconcileStore(store, { signal, isFullListing })),
+    await attempt(backoff, store.id, 'attempts that nobody owns could not be removed yet', () =>
+      withDeadline(store, (signal) => discardUnownedAttempts(store, signal)),
     )
   }
 }
 
-/** Bytes first: only when they are gone may the client's next upload find the image queued. */
-async function reapLease(stale: Lease): Promise<void> {
+/** Counts in every store the bytes of finished blobs that no location names. */
+export async function auditStores(signal: AbortSignal): Promise<void> {
+  for (const store of stores().all) {
+    try {
+      metrics().orphanBytes.set({ store: store.id }, await unownedBytes(store, signal))
+    } catch (error) {
+      signal.throwIfAborted()
+      logger().warn({ err: error, storeId: store.id }, 'a store could not be compared with the database')
+    }
+  }
+}
+
+/**
+ * Bytes first: only when they are gone may the client's next upload find the image queued. A store that fails holds up
+ * only the bytes: its images are free at once, and it is not asked again for each of them.
+ */
+async function reapLease(stale: Lease, backoff: Backoff): Promise<void> {
+  const { imageId, storeId } = stale
+  const isDue = backoff.isDue(storeId)
+  if (!isDue && stale.purpose === 'discard') return
   const lease = await takeOverLease(db(), stale)
   if (lease === undefined) return
-  const { imageId, storeId } = lease
-  try {
-    const store = stores().find(storeId)
-    if (store === undefined) throw apiError('store_unavailable', { public: `Store ${storeId} is not configured` })
-    const keepCommitted = await hasLocation(db(), imageId, storeId)
-    await withDeadline(store, () => store.discardAttempt(imageId, lease.id, { keepCommitted }))
-  } catch (error) {
-    logger().warn({ err: error, imageId, storeId }, 'what an upload left could not be removed yet')
-    await db().$transaction(async (tx) => {
-      await markForDiscard(tx, lease)
-      await requeueAbandoned(tx, imageId)
-    })
-    return
-  }
+  const isGone =
+    isDue &&
+    (await attempt(backoff, storeId, 'what an upload left could not be removed yet', () => discardBytes(lease)))
   const isEnded = await db().$transaction(async (tx) => {
-    const ended = await endLease(tx, lease)
-    if (ended) await requeueAbandoned(tx, imageId)
-    return ended
+    if (!isGone) await markForDiscard(tx, lease)
+    else if (!(await endLease(tx, lease))) return false
+    await requeueAbandoned(tx, imageId)
+    return isGone
   })
   if (isEnded) count('lease', { imageId, storeId, nodeId: stale.nodeId })
 }
 
-async function deleteLeftLocations(backoff: Backoff): Promise<void> {
-  for (const location of await findDeletingLocations(db(), backoff.notDue())) {
+async function discardBytes({ id, imageId, storeId }: Lease): Promise<void> {
+  const store = configuredStore(storeId)
+  const keepCommitted = await hasLocation(db(), imageId, storeId)
+  await withDeadline(store, () => store.discardAttempt(imageId, id, { keepCommitted }))
+}
+
+/** Those that failed before come last: one that cannot be removed must not keep the others from being tried. */
+async function deleteLeftLocations(backoff: Backoff, itemBackoff: Backoff): Promise<void> {
+  const found = await findDeletingLocations(db(), backoff.notDue())
+  const due = found.filter(({ id }) => itemBackoff.isDue(id))
+  for (const location of due.sort((a, b) => itemBackoff.lengthOf(a.id) - itemBackoff.lengthOf(b.id))) {
     const { id, imageId, storeId } = location
     if (!backoff.isDue(storeId)) continue
-    await attempt(backoff, storeId, 'the bytes of a deleted image could not be removed yet', async () => {
-      const store = stores().find(storeId)
-      if (store === undefined) throw apiError('store_unavailable', { public: `Store ${storeId} is not configured` })
-      await withDeadline(store, () => store.delete(location))
-      if (await forgetLocation(db(), id)) count('location', { imageId, storeId })
-    })
+    const isGone = await attempt(
+      backoff,
+      storeId,
+      'the bytes of a deleted image could not be removed yet',
+      async () => {
+        const store = configuredStore(storeId)
+        await withDeadline(store, () => store.delete(location))
+        if (await forgetLocation(db(), id)) count('location', { imageId, storeId })
+      },
+    )
+    if (isGone) itemBackoff.succeeded(id)
+    else itemBackoff.failed(id)
   }
 }
 
-async function attempt(backoff: Backoff, storeId: string, text: string, run: () => Promise<void>): Promise<void> {
+function configuredStore(storeId: string): Store {
+  const store = stores().find(storeId)
+  if (store === undefined) throw apiError('store_unavailable', { public: `Store ${storeId} is not configured` })
+  return store
+}
+
+/** False when it failed, which is logged and lengthens the store's pause. */
+async function attempt(backoff: Backoff, storeId: string, text: string, run: () => Promise<void>): Promise<boolean> {
   try {
     await run()
     backoff.succeeded(storeId)
+    return true
   } catch (error) {
     backoff.failed(storeId)
     logger().warn({ err: error, storeId }, text)
+    return false
   }
 }
 

@@ -13,46 +13,67 @@ type PartialBlob = Extract<StoredBlob, { state: 'partial' }>
 type CommittedBlob = Extract<StoredBlob, { state: 'committed' }>
 
 /**
- * Compares what a store holds with the database. Attempts that no lease names are discarded; finished blobs that no
- * location names are only counted, since nothing proves that they are ours: a folder may be shared with Glance.
+ * Removes attempts that no lease names and that are older than a lease can be. One that cannot be removed does not
+ * keep the others; its error is thrown at the end.
  */
-export async function reconcileStore(
-  store: Store,
-  options: { readonly signal: AbortSignal; readonly isFullListing: boolean },
-): Promise<void> {
-  // A lease is written before the first byte and ended in the transaction that records the location.
+export async function discardUnownedAttempts(store: Store, signal: AbortSignal): Promise<void> {
+  const failures: unknown[] = []
+  for await (const attempts of batches(store, signal, 'partial')) {
+    const leased = await knownLeases(
+      db(),
+      attempts.map((attempt) => attempt.attemptId),
+    )
+    for (const attempt of attempts) {
+      if (leased.has(attempt.attemptId)) continue
+      try {
+        await discard(store, attempt)
+      } catch (error) {
+        signal.throwIfAborted()
+        failures.push(error)
+      }
+    }
+  }
+  if (failures.length > 0) throw failures[0]
+}
+
+async function discard(store: Store, { imageId, attemptId, sizeBytes }: PartialBlob): Promise<void> {
+  await store.discardAttempt(imageId, attemptId, { keepCommitted: await hasLocation(db(), imageId, store.id) })
+  metrics().reclaimed.inc({ kind: 'attempt' })
+  logger().info({ kind: 'attempt', imageId, storeId: store.id, sizeBytes }, 'reclaimed')
+}
+
+/**
+ * How many bytes the store holds in finished blobs that no location names. They are only counted, since nothing
+ * proves that they are ours: a folder may be shared with Glance.
+ */
+export async function unownedBytes(store: Store, signal: AbortSignal): Promise<number> {
+  let bytes = 0
+  for await (const blobs of batches(store, signal, 'committed')) {
+    const owned = await knownUrls(
+      db(),
+      store.id,
+      blobs.map((blob) => blob.url),
+    )
+    for (const blob of blobs) if (!owned.has(blob.url)) bytes += blob.sizeBytes
+  }
+  return bytes
+}
+
+/**
+ * What the store holds of one kind, leaving out what is younger than a lease: a lease is written before the first byte
+ * and ended in the transaction that records the location, so only what is older can be without an owner.
+ */
+function batches(store: Store, signal: AbortSignal, state: 'partial'): AsyncGenerator<PartialBlob[]>
+function batches(store: Store, signal: AbortSignal, state: 'committed'): AsyncGenerator<CommittedBlob[]>
+async function* batches(store: Store, signal: AbortSignal, state: StoredBlob['state']): AsyncGenerator<StoredBlob[]> {
   const youngest = new Date(now().getTime() - config().uploads.leaseSeconds * 1000)
-  const attempts: PartialBlob[] = []
-  const blobs: CommittedBlob[] = []
-  let orphanBytes = 0
-  for await (const blob of store.list({ signal: options.signal, partialOnly: !options.isFullListing })) {
-    if (blob.modifiedAt > youngest) continue
-    if (blob.state === 'partial') attempts.push(blob)
-    else blobs.push(blob)
-    if (attempts.length === BATCH) await discardUnleased(store, attempts.splice(0))
-    if (blobs.length === BATCH) orphanBytes += await unownedBytes(store, blobs.splice(0))
+  let batch: StoredBlob[] = []
+  for await (const blob of store.list({ signal, partialOnly: state === 'partial' })) {
+    if (blob.state !== state || blob.modifiedAt > youngest) continue
+    batch.push(blob)
+    if (batch.length < BATCH) continue
+    yield batch
+    batch = []
   }
-  await discardUnleased(store, attempts)
-  if (!options.isFullListing) return
-  orphanBytes += await unownedBytes(store, blobs)
-  metrics().orphanBytes.set({ store: store.id }, orphanBytes)
-}
-
-async function discardUnleased(store: Store, attempts: readonly PartialBlob[]): Promise<void> {
-  if (attempts.length === 0) return
-  const ids = attempts.map((attempt) => attempt.attemptId)
-  const leased = await knownLeases(db(), ids)
-  for (const { imageId, attemptId, sizeBytes } of attempts) {
-    if (leased.has(attemptId)) continue
-    await store.discardAttempt(imageId, attemptId, { keepCommitted: await hasLocation(db(), imageId, store.id) })
-    metrics().reclaimed.inc({ kind: 'attempt' })
-    logger().info({ kind: 'attempt', imageId, storeId: store.id, sizeBytes }, 'reclaimed')
-  }
-}
-
-async function unownedBytes(store: Store, blobs: readonly CommittedBlob[]): Promise<number> {
-  if (blobs.length === 0) return 0
-  const urls = blobs.map((blob) => blob.url)
-  const owned = await knownUrls(db(), store.id, urls)
-  return blobs.reduce((sum, blob) => (owned.has(blob.url) ? sum : sum + blob.sizeBytes), 0)
+  if (batch.length > 0) yield batch
 }
