@@ -1,0 +1,108 @@
+import type { Visibility } from '@/lib/images/view'
+import { createTexts } from './create-messages'
+
+export interface PropertyRow {
+  /** Tells rows apart while their names change. */
+  readonly key: number
+  readonly name: string
+  readonly value: string
+}
+
+/** What the form of a new image holds, as the person typed it. */
+export interface CreateDraft {
+  readonly name: string
+  readonly diskFormat: string | null
+  readonly containerFormat: string | null
+  readonly visibility: Visibility
+  readonly minDiskGib: string
+  readonly minRamMib: string
+  readonly isProtected: boolean
+  readonly tags: readonly string[]
+  readonly properties: readonly PropertyRow[]
+}
+
+/** The draft as the server takes it. */
+export interface CreateInput {
+  readonly name: string
+  readonly diskFormat: string | null
+  readonly containerFormat: string | null
+  readonly visibility: Visibility
+  readonly minDiskGib: number
+  readonly minRamMib: number
+  readonly isProtected: boolean
+  readonly tags: readonly string[]
+  readonly properties: readonly { readonly name: string; readonly value: string }[]
+}
+
+/** Problems by field: a name of the draft, or `property-<key>` for a row. */
+export type DraftErrors = Readonly<Record<string, string>>
+
+export const emptyDraft: CreateDraft = {
+  name: '',
+  diskFormat: null,
+  containerFormat: 'bare',
+  visibility: 'private',
+  minDiskGib: '',
+  minRamMib: '',
+  isProtected: false,
+  tags: [],
+  properties: [],
+}
+
+const numberMax = 2_147_483_647
+const nameMax = 255
+const { errors: texts } = createTexts
+
+/** Attributes of an image that are no custom properties; the server knows a few more and says so. */
+const attributes = new Set(
+  (
+    'id name status visibility protected owner size virtual_size checksum os_hash_algo os_hash_value os_hidden tags ' +
+    'disk_format container_format min_disk min_ram created_at updated_at self file schema locations direct_url stores'
+  ).split(' '),
+)
+
+/** What keeps a draft from being sent; empty when nothing does. */
+export function draftErrors(draft: CreateDraft): DraftErrors {
+  const errors: Record<string, string> = {}
+  if ([...draft.name].length > nameMax) errors.name = texts.nameLong
+  if (!isCount(draft.minDiskGib)) errors.minDiskGib = texts.number
+  if (!isCount(draft.minRamMib)) errors.minRamMib = texts.number
+  const seen = new Set<string>()
+  for (const { key, name, value } of draft.properties) {
+    const trimmed = name.trim()
+    if (trimmed === '' && value === '') continue
+    const problem =
+      trimmed === ''
+        ? texts.propertyName
+        : attributes.has(trimmed)
+          ? texts.attribute(trimmed)
+          : seen.has(trimmed)
+            ? texts.twice(trimmed)
+            : undefined
+    if (problem !== undefined) errors[`property-${key}`] = problem
+    seen.add(trimmed)
+  }
+  return errors
+}
+
+/** A draft without errors as the server takes it; rows that hold nothing are left out. */
+export function createInput(draft: CreateDraft): CreateInput {
+  return {
+    name: draft.name.trim(),
+    diskFormat: draft.diskFormat,
+    containerFormat: draft.containerFormat,
+    visibility: draft.visibility,
+    minDiskGib: Number(draft.minDiskGib),
+    minRamMib: Number(draft.minRamMib),
+    isProtected: draft.isProtected,
+    tags: draft.tags,
+    properties: draft.properties.flatMap(({ name, value }) =>
+      name.trim() === '' ? [] : [{ name: name.trim(), value }],
+    ),
+  }
+}
+
+/** Nothing, or a whole number that the API can hold. */
+function isCount(text: string): boolean {
+  return /^\s*\d*\s*$/.test(text) && Number(text) <= numberMax
+}

@@ -1,0 +1,83 @@
+'use client'
+
+import { Plus, X } from 'lucide-react'
+import { type KeyboardEvent, useState } from 'react'
+import { Button } from '@/components/ui/button'
+import { TextInput } from '@/components/ui/field'
+import { createTexts } from './create-messages'
+
+export interface TagListProps {
+  readonly tags: readonly string[]
+  /** Absent: the tags can only be read. */
+  readonly onRemove?: (tag: string) => void
+}
+
+export function TagList({ tags, onRemove }: TagListProps) {
+  if (tags.length === 0) return null
+  return (
+    <ul aria-label={createTexts.tags} className="flex flex-wrap gap-1.5">
+      {tags.map((tag) => (
+        <li
+          key={tag}
+          className="inline-flex min-h-7 min-w-0 max-w-full items-center rounded-md border border-line bg-surface text-sm"
+        >
+          <span className="min-w-0 truncate px-2" title={tag}>
+            {tag}
+          </span>
+          {onRemove !== undefined && (
+            <Button
+              variant="quiet"
+              size="sm"
+              aria-label={createTexts.removeTag(tag)}
+              className="-ml-1.5 h-7! px-1.5! text-muted"
+              onPress={() => onRemove(tag)}
+            >
+              <X className="size-3.5!" aria-hidden />
+            </Button>
+          )}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+export interface TagInputProps {
+  readonly label: string
+  readonly hideLabel?: boolean
+  readonly help?: string
+  readonly onAdd: (tags: readonly string[]) => void
+}
+
+/** Enter or a comma ends a tag; pasted lists become several. */
+export function TagInput({ label, hideLabel = false, help, onAdd }: TagInputProps) {
+  const [text, setText] = useState('')
+  const add = () => {
+    const tags = text.split(/[,\n]/).flatMap((part) => part.trim() || [])
+    if (tags.length > 0) onAdd(tags)
+    setText('')
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || (event.key !== 'Enter' && event.key !== ',')) return
+    event.preventDefault()
+    add()
+  }
+  return (
+    <div className="flex items-end gap-1.5">
+      <TextInput
+        label={label}
+        hideLabel={hideLabel}
+        {...(help !== undefined && { help })}
+        placeholder={createTexts.addTag}
+        value={text}
+        onChange={setText}
+        onKeyDown={onKeyDown}
+        maxLength={255}
+        autoComplete="off"
+        className="flex-1"
+      />
+      <Button aria-label={createTexts.addTag} onPress={add} isDisabled={text.trim() === ''} className="px-2">
+        <Plus aria-hidden />
+      </Button>
+    </div>
+  )
+}
