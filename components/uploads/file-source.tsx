@@ -18,14 +18,15 @@ export interface FileSourceProps {
   readonly claim: Claim
   readonly onClaim: (claim: Claim) => void
   readonly rules: FormatRules
-  readonly isDisabled?: boolean
+  /** The reader may send data, but not change the record. */
+  readonly areFormatsFixed?: boolean
 }
 
 /** A file, the formats it is registered with, and what its header says to that. */
-export function FileSource({ file, onFile, reading, claim, onClaim, rules, isDisabled = false }: FileSourceProps) {
+export function FileSource({ file, onFile, reading, claim, onClaim, rules, areFormatsFixed = false }: FileSourceProps) {
   return (
     <div className="flex flex-col gap-3">
-      <FileField file={file} onChange={onFile} isDisabled={isDisabled} />
+      <FileField file={file} onChange={onFile} />
       <div role="status">
         {file !== null && reading !== undefined && (
           <ReadingView reading={reading} {...{ claim, onClaim, rules }} fileName={file.name} />
@@ -38,7 +39,7 @@ export function FileSource({ file, onFile, reading, claim, onClaim, rules, isDis
           value={claim.diskFormat}
           onChange={(diskFormat) => onClaim({ ...claim, diskFormat })}
           placeholder={verdictTexts.notSet}
-          isDisabled={isDisabled}
+          isDisabled={areFormatsFixed}
         />
         <Select
           label={verdictTexts.containerFormat}
@@ -47,7 +48,7 @@ export function FileSource({ file, onFile, reading, claim, onClaim, rules, isDis
           onChange={(containerFormat) => onClaim({ ...claim, containerFormat })}
           placeholder={verdictTexts.notSet}
           help={verdictTexts.containerHelp}
-          isDisabled={isDisabled}
+          isDisabled={areFormatsFixed}
         />
       </div>
     </div>

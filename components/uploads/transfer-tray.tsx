@@ -10,7 +10,8 @@ import { uiTexts } from '@/components/ui/messages'
 import { Progress } from '@/components/ui/progress'
 import { Spinner } from '@/components/ui/spinner'
 import { uploadTexts } from './messages'
-import { isUnfinished, secondsLeft, type Transfer } from './transfer'
+import { isUnfinished, type Transfer } from './transfer'
+import { transferLine } from './transfer-line'
 import { useTransfers } from './transfers'
 
 export interface TransferTrayProps {
@@ -122,7 +123,7 @@ function TransferItem({ transfer, onCancel }: { transfer: Transfer; onCancel: ()
           />
         </div>
       )}
-      <p className="mt-1 text-muted text-sm tabular-nums wrap-anywhere">{lineOf(transfer)}</p>
+      <p className="mt-1 text-muted text-sm tabular-nums wrap-anywhere">{transferLine(transfer)}</p>
       {transfer.requestId !== null && (
         <p className="text-muted text-xs">
           {uiTexts.requestId} <CopyText text={transfer.requestId} />
@@ -143,28 +144,4 @@ function StateIcon({ state }: { state: Transfer['state'] }) {
       <Spinner />
     </span>
   )
-}
-
-function lineOf(transfer: Transfer): string {
-  switch (transfer.state) {
-    case 'waiting':
-      return uploadTexts.waiting
-    case 'finishing':
-      return uploadTexts.finishing
-    case 'done':
-      return uploadTexts.done(transfer.totalBytes)
-    case 'cancelled':
-      return uploadTexts.cancelled
-    case 'failed':
-      return transfer.reason ?? uploadTexts.failed
-    case 'sending': {
-      const left = secondsLeft(transfer)
-      return [
-        uploadTexts.percent(transfer.sentBytes / Math.max(1, transfer.totalBytes)),
-        uploadTexts.amount(transfer.sentBytes, transfer.totalBytes),
-        ...(transfer.bytesPerSecond === null ? [] : [uploadTexts.speed(transfer.bytesPerSecond)]),
-        ...(left === null ? [] : [uploadTexts.left(left)]),
-      ].join(' · ')
-    }
-  }
 }

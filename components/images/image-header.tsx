@@ -1,0 +1,107 @@
+'use client'
+
+import { Download, SquareTerminal } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import { Breadcrumb } from '@/components/ui/breadcrumb'
+import { LinkButton } from '@/components/ui/button'
+import { CopyText } from '@/components/ui/copy-text'
+import { useNavigation } from '@/components/ui/navigation'
+import { RouteTabs } from '@/components/ui/route-tabs'
+import { useToast } from '@/components/ui/toast'
+import { isUnfinished } from '@/components/uploads/transfer'
+import { useTransfers } from '@/components/uploads/transfers'
+import { DeleteSheet } from './delete-sheet'
+import { detailTexts } from './detail-messages'
+import { imageHref, imageName } from './image-columns'
+import { ImageMenu } from './image-menu'
+import { downloadBlock, isMoving } from './image-state'
+import { imageTexts } from './messages'
+import { StatusTag, VisibilityTag } from './status-tag'
+import { useCatalogKeys } from './use-catalog-keys'
+import { useImageActions } from './use-image-actions'
+import type { ImageActions, ImageItem } from './view'
+
+export interface ImageHeaderProps {
+  readonly item: ImageItem
+  readonly actions: ImageActions
+}
+
+const pollMs = 2500
+const { tabs } = detailTexts
+
+/** Name, state, actions and tabs of an image; keeps its whole room up to date while data moves. */
+export function ImageHeader({ item, actions }: ImageHeaderProps) {
+  const { image, can } = item
+  const { path, navigate } = useNavigation()
+  const toast = useToast()
+  const changes = useImageActions(actions)
+  const [isDeleting, setDeleting] = useState(false)
+  const href = imageHref(image)
+  const current = path.endsWith('/use') ? 'use' : path.endsWith('/raw') ? 'raw' : 'overview'
+  useFollowing(item)
+  useCatalogKeys({
+    1: () => navigate(href),
+    2: () => navigate(`${href}/use`),
+    3: () => navigate(`${href}/raw`),
+  })
+  return (
+    <header className="px-4 pt-4 md:px-6">
+      <Breadcrumb crumbs={[{ label: imageTexts.images, href: '/images' }, { label: imageName(image) }]} />
+      <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2 pt-1">
+        <h1 className="min-w-0 font-semibold text-xl wrap-anywhere">{imageName(image)}</h1>
+        <div className="flex shrink-0 items-center gap-2">
+          <LinkButton href={`${href}/use`} variant="primary">
+            <SquareTerminal aria-hidden />
+            {imageTexts.actions.use}
+          </LinkButton>
+          {can.download && downloadBlock(item) === undefined && (
+            <LinkButton href={`/api/ui${href}/file`} download>
+              <Download aria-hidden />
+              {detailTexts.download}
+            </LinkButton>
+          )}
+          <ImageMenu item={item} changes={changes} onDelete={() => setDeleting(true)} isInHeader />
+        </div>
+      </div>
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-1 pt-1 pb-3">
+        <StatusTag status={image.status} />
+        <VisibilityTag visibility={image.visibility} />
+        <span className="text-muted">
+          <CopyText text={image.id} label={imageTexts.actions.copyId} />
+        </span>
+      </div>
+      <RouteTabs
+        label={detailTexts.tabsLabel}
+        current={current}
+        tabs={[
+          { id: 'overview', label: tabs.overview, href },
+          { id: 'use', label: tabs.use, href: `${href}/use` },
+          { id: 'raw', label: tabs.raw, href: `${href}/raw` },
+        ]}
+      />
+      <DeleteSheet
+        items={isDeleting ? [item] : null}
+        remove={actions.remove}
+        onClose={() => setDeleting(false)}
+        onDeleted={(ids) => {
+          if (ids.length === 0) return
+          toast({ kind: 'ok', title: imageTexts.done.deleted(ids.length) })
+          navigate('/images', { replace: true })
+        }}
+      />
+    </header>
+  )
+}
+
+/** Until events are pushed: reads the image again while its status moves by itself or this browser sends its data. */
+function useFollowing({ image }: ImageItem): void {
+  const { refresh } = useNavigation()
+  const { list } = useTransfers()
+  const isSending = list.some((transfer) => transfer.imageId === image.id && isUnfinished(transfer))
+  const isFollowed = isMoving(image) || isSending
+  useEffect(() => {
+    if (!isFollowed) return
+    const timer = setInterval(refresh, pollMs)
+    return () => clearInterval(timer)
+  }, [isFollowed, refresh])
+}
