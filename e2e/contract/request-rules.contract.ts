@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest'
 import { anonymous, member, withToken } from './support/api'
 import { expectFault, htmlFault, notAllowed, notFoundText } from './support/fault'
 import { createImage, imageOf, unique } from './support/images'
-import { defect, release, row, setting } from './support/row'
+import { defect, listenerRow, release, row, setting } from './support/row'
 
 const noBody = 'A body is not expected with this request.'
 const requestId = /^req-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
@@ -15,7 +15,7 @@ describe('0.2 unknown paths', () => {
     expectFault(await member.post('/v2/nothing', { json: {} }), 404, notFoundText),
   )
 
-  row('0.2 unknown path and a method outside GET HEAD POST PUT DELETE PATCH: 501', async () => {
+  listenerRow('0.2 unknown path and a method outside GET HEAD POST PUT DELETE PATCH: 501', async () => {
     const response = await member.request('PROPFIND', '/v2/nothing')
     expect(response.status).toBe(501)
     expect(response.text).toContain('The request method PROPFIND is not implemented for this server.')
@@ -36,7 +36,7 @@ describe('0.2 known path, other method: 405 with Allow', () => {
     ['/v2/schemas/tasks', 'GET'],
   ]
   for (const [path, allow] of routes) {
-    row(`0.2 PROPFIND ${path}: 405, Allow: ${allow}`, async () => {
+    listenerRow(`0.2 PROPFIND ${path}: 405, Allow: ${allow}`, async () => {
       const response = await member.request('PROPFIND', path)
       expectFault(response, 405, notAllowed('PROPFIND'))
       expect(response.headers.allow).toBe(allow)
@@ -139,20 +139,18 @@ describe('0.2 JSON routes', () => {
   })
 })
 
-describe('0.2 encoding', () => {
+describe('0.2 encoding and tokens', () => {
   const undecodable =
     'Error decoding your request. Either the URL or the request body contained characters that could not be decoded by Glance'
 
-  row('0.2 invalid UTF-8 in the query: 400', async () =>
+  listenerRow('0.2 invalid UTF-8 in the query: 400', async () =>
     expectFault(await member.get('/v2/images?name=%ff'), 400, undecodable),
   )
 
-  row('0.2 invalid UTF-8 in the path: 400', release('an empty 500 from its eventlet server'), async () =>
+  listenerRow('0.2 invalid UTF-8 in the path: 400', release('an empty 500 from its eventlet server'), async () =>
     expectFault(await member.get('/v2/images/%ff'), 400, undecodable),
   )
-})
 
-describe('0.2 tokens', () => {
   row('0.2 no token: 401 without a request id', async () => {
     const response = await anonymous.get('/v2/images')
     expect(response.status).toBe(401)

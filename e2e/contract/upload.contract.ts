@@ -173,7 +173,8 @@ describe('7.1 PUT file: clients that go away', () => {
       'Connection: close',
       ...head,
     ]
-    await exchangeBytes(baseUrl, Buffer.from(`${lines.join('\r\n')}\r\n\r\n${body}`))
+    const bytes = Buffer.from(`${lines.join('\r\n')}\r\n\r\n${body}`)
+    await exchangeBytes(baseUrl, bytes, { hangUpAfter: () => statusReached(id, 'saving') })
     return id
   }
 

@@ -26,6 +26,8 @@ export interface WireResponse {
 export interface OpenUpload {
   write(chunk: Buffer): Promise<void>
   finish(): Promise<WireResponse>
+  /** An answer that comes before the end. */
+  answer(): Promise<WireResponse>
   /** Cuts the connection, as a client that dies would. */
   abort(): void
 }
@@ -63,12 +65,17 @@ export function openUpload(base: URL, wire: WireRequest): OpenUpload {
       request.end()
       return answer
     },
+    answer: () => answer,
     abort: () => request.destroy(),
   }
 }
 
 /** Sends these very bytes over a new connection and gives back all that came until the server closed it. */
-export function exchangeBytes(base: URL, bytes: Buffer, timeoutMs = 5_000): Promise<string> {
+export function exchangeBytes(
+  base: URL,
+  bytes: Buffer,
+  { hangUpAfter, timeoutMs = 5_000 }: { hangUpAfter?: () => Promise<unknown>; timeoutMs?: number } = {},
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(Number(base.port === '' ? 80 : base.port), base.hostname)
     const received: Buffer[] = []
@@ -76,7 +83,8 @@ export function exchangeBytes(base: URL, bytes: Buffer, timeoutMs = 5_000): Prom
     socket.on('data', (chunk) => received.push(chunk))
     socket.on('error', reject)
     socket.on('close', () => resolve(Buffer.concat(received).toString('latin1')))
-    socket.end(bytes)
+    socket.write(bytes)
+    hangUpAfter?.().then(() => socket.end(), reject)
   })
 }
 

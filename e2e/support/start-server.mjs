@@ -36,7 +36,12 @@ export async function startServer({ databaseUrl, keystone, front = 'listener', p
     child = start(process.execPath, commandOf(front, chosenPort), { logFile, env })
     await waitUntil(() => answers(`${url}/healthcheck`), { child, what: 'the server', logFile, timeoutMs: 90_000 })
   }
-  await launch()
+  try {
+    await launch()
+  } catch (error) {
+    await stop(child)
+    throw error
+  }
   return {
     url,
     authUrl: keystone?.authUrl ?? `${url}/identity/v3`,

@@ -4,7 +4,7 @@ import { logger } from '@/lib/runtime/logger'
 import { authenticateHeader, contextFromRequest, isAnonymous, requestIdOf } from './context-from-request'
 import { glanceFault } from './glance-fault'
 import { answerWeb, type WebRouteContext } from './web'
-import { refuseBody, type WireHandler, type WireRequest, type WireResponse } from './wire'
+import { isDecodable, refuseBody, undecodable, type WireHandler, type WireRequest, type WireResponse } from './wire'
 
 export const verbs = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
 export type Verb = (typeof verbs)[number]
@@ -37,7 +37,10 @@ export function route(operations: Partial<Record<Verb, Operation>>): RouteExport
     let requestId: string | undefined
     try {
       requestId = requestIdOf(request)
+      if (!isDecodable(request.query)) throw undecodable()
       const ctx = await contextFromRequest(request, requestId)
+      // Next finds the same route with a slash at the end; Glance finds none.
+      if (request.path.endsWith('/')) throw apiError('not_found')
       const operation = operations[request.method as Verb]
       if (operation === undefined) throw methodNotAllowed(allow)
       if (operation.body !== 'any') refuseBody(request)

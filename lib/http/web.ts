@@ -2,7 +2,7 @@ import { config } from '@/lib/config/load'
 import type { WireHandler, WireRequest, WireResponse } from './wire'
 
 export interface WebRouteContext {
-  readonly params: Promise<Record<string, string | string[] | undefined>>
+  readonly params: Promise<Record<string, string | string[] | undefined> | undefined>
 }
 
 /** Answers a Web Request with a wire handler: the way through Next's own routing. */
@@ -13,7 +13,8 @@ export async function answerWeb(wire: WireHandler, request: Request, context: We
 export async function wireRequestOf(request: Request, context: WebRouteContext): Promise<WireRequest> {
   const url = new URL(request.url)
   const params: Record<string, string> = {}
-  for (const [name, value] of Object.entries(await context.params)) {
+  // Next gives routes without placeholders no object at all.
+  for (const [name, value] of Object.entries((await context.params) ?? {})) {
     params[name] = Array.isArray(value) ? value.join('/') : (value ?? '')
   }
   const header = (name: string) => request.headers.get(name) ?? undefined

@@ -99,6 +99,25 @@ function tooLarge(bytesMax: number) {
   return apiError('too_large', { public: `The request body is larger than ${bytesMax} bytes.` })
 }
 
+/** Whether percent-escapes stand for characters. */
+export function isDecodable(text: string): boolean {
+  if (!text.includes('%')) return true
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The 400 of a path or query that is not {@link isDecodable}. */
+export function undecodable() {
+  return apiError('bad_request', {
+    public:
+      'Error decoding your request. Either the URL or the request body contained characters that could not be decoded by Glance',
+  })
+}
+
 /** Throws the 400 of routes that take no body. */
 export function refuseBody(request: WireRequest): void {
   if (request.bodyLength !== null && request.bodyLength > 0) {

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { apiError } from '@/lib/errors/api-error'
 import { accepts } from '@/lib/http/accept'
 import { acceptsMinor, versionFeatures } from '@/lib/http/api-versions'
 import { faultFor } from '@/lib/http/route'
+import { isDecodable, undecodable } from '@/lib/http/wire'
 import { logger } from '@/lib/runtime/logger'
 import { metrics } from '@/lib/runtime/metrics'
 import { secureForBrowser } from './browser-headers'
@@ -22,9 +22,6 @@ export type RawHandlers = Readonly<Record<string, RawHandler>>
 /** Answers a request and returns true, or returns false when it belongs to Next. */
 export type Dispatcher = (message: IncomingMessage, response: ServerResponse) => boolean
 
-const decodeText =
-  'Error decoding your request. Either the URL or the request body contained characters that could not be decoded by Glance'
-
 /**
  * Sends each request to where it belongs: image bytes to the raw handlers, the API to the functions that the route
  * files export, browsers to Next, and every other path to the version document.
@@ -42,10 +39,10 @@ export function createDispatcher(table: RouteTable, rawHandlers: RawHandlers): D
     const query = mark < 0 ? '' : url.slice(mark + 1)
     const path = apiPath(rawPath, message)
     const root = path.split('/', 2)[1] ?? ''
-    if (!isDecodable(path) || !isDecodable(query.replaceAll('+', ' '))) {
+    if (!isDecodable(path) || !isDecodable(query)) {
       observe(message, response, 'undecodable')
       const request = new NodeRequest(message, response, path, query, {})
-      sendWire(message, response, faultFor(apiError('bad_request', { public: decodeText }), request, undefined))
+      sendWire(message, response, faultFor(undecodable(), request, undefined))
       return true
     }
     const raw = rawMatch(path)
@@ -53,12 +50,6 @@ export function createDispatcher(table: RouteTable, rawHandlers: RawHandlers): D
     if (raw !== undefined && rawHandler !== undefined) {
       observe(message, response, raw.pattern)
       void rawHandler(message, response, raw.params)
-      return true
-    }
-    if (path === '/v2') {
-      observe(message, response, '/v2')
-      const { origin } = new NodeRequest(message, response, path, query, {})
-      sendWire(message, response, { status: 302, headers: { location: `${origin}/v2/` }, body: null })
       return true
     }
     const match = apiRoots.has(root) && path !== '/' ? matchRoute(path) : undefined
@@ -92,16 +83,6 @@ function apiPath(path: string, message: IncomingMessage): string {
 function isBrowser(message: IncomingMessage): boolean {
   const accept = message.headers.accept ?? ''
   return accept.includes('text/html') && accepts(accept, 'text/html') && message.method === 'GET'
-}
-
-function isDecodable(text: string): boolean {
-  if (!text.includes('%')) return true
-  try {
-    decodeURIComponent(text)
-    return true
-  } catch {
-    return false
-  }
 }
 
 function run(match: RouteMatch, message: IncomingMessage, response: ServerResponse, path: string, query: string): true {

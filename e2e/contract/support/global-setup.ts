@@ -12,6 +12,7 @@ const environmentSchema = z.object({
   GLIMPSE_TEST_ADMIN_USER: z.string().default('admin'),
   GLIMPSE_TEST_ADMIN_PROJECT: z.string().default('admin'),
   GLIMPSE_TEST_REFERENCE: z.string().optional(),
+  GLIMPSE_TEST_FRONT: z.enum(['listener', 'next']).default('listener'),
   /** Needed where locations may be set: a small file that the server's http store may read. */
   GLIMPSE_TEST_WEB_FILE_URL: z.string().url().optional(),
 })
@@ -35,6 +36,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     baseUrl,
     authUrl,
     reference: environment.GLIMPSE_TEST_REFERENCE === '1',
+    front: environment.GLIMPSE_TEST_FRONT,
     runId,
     personas: { admin, ...people.personas },
     settings: await readSettings(image, environment.GLIMPSE_TEST_WEB_FILE_URL ?? null),

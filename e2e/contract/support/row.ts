@@ -17,7 +17,7 @@ declare module 'vitest' {
   }
 }
 
-const { reference } = inject('world')
+const { reference, front } = inject('world')
 
 /**
  * One row of the wire contract. Against the original service a row with a difference must fail its assertions, so the
@@ -48,6 +48,9 @@ export function row(
     if (!isAssertion(failure)) throw failure
   })
 }
+
+/** A row that plain `next start` cannot keep, since Next answers such requests, or repairs them, before any route. */
+export const listenerRow: typeof row = front === 'listener' ? row : () => {}
 
 export const release = (text: string): Difference => ({ reference: 'differs', because: 'release', text })
 export const defect = (text: string): Difference => ({ reference: 'differs', because: 'defect', text })

@@ -3,6 +3,8 @@ export interface World {
   readonly baseUrl: string
   readonly authUrl: string
   readonly reference: boolean
+  /** Next's own server drops Content-Length and refuses broken escapes by itself; our listener does neither. */
+  readonly front: 'listener' | 'next'
   readonly runId: string
   readonly personas: Readonly<Record<PersonaName, Persona>>
   readonly settings: Settings
