@@ -61,8 +61,8 @@ export function DescriptionFields({ draft, errors, suggestions, onChange, onSugg
         <TagList tags={draft.tags} onRemove={(tag) => onChange({ tags: draft.tags.filter((one) => one !== tag) })} />
       </div>
       <fieldset className="flex flex-col gap-2">
-        <legend className="font-medium text-sm">{createTexts.properties}</legend>
-        <p className="-mt-1 text-muted text-xs">{createTexts.propertiesHelp}</p>
+        <legend className="mb-0.5 font-medium text-sm">{createTexts.properties}</legend>
+        <p className="text-muted text-xs">{createTexts.propertiesHelp}</p>
         {open.length > 0 && (
           <p className="flex flex-wrap items-center gap-1.5 text-muted text-sm">
             {createTexts.suggested}

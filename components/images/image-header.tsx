@@ -47,8 +47,17 @@ export function ImageHeader({ item, actions }: ImageHeaderProps) {
   return (
     <header className="px-4 pt-4 md:px-6">
       <Breadcrumb crumbs={[{ label: imageTexts.images, href: '/images' }, { label: imageName(image) }]} />
-      <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2 pt-1">
-        <h1 className="min-w-0 font-semibold text-xl wrap-anywhere">{imageName(image)}</h1>
+      <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3 pt-1 pb-3">
+        <div className="min-w-0">
+          <h1 className="font-semibold text-xl wrap-anywhere">{imageName(image)}</h1>
+          <div className="flex flex-wrap items-center gap-x-4 gap-y-1 pt-1">
+            <StatusTag status={image.status} />
+            <VisibilityTag visibility={image.visibility} />
+            <span className="text-muted">
+              <CopyText text={image.id} label={imageTexts.actions.copyId} />
+            </span>
+          </div>
+        </div>
         <div className="flex shrink-0 items-center gap-2">
           <LinkButton href={`${href}/use`} variant="primary">
             <SquareTerminal aria-hidden />
@@ -62,13 +71,6 @@ export function ImageHeader({ item, actions }: ImageHeaderProps) {
           )}
           <ImageMenu item={item} changes={changes} onDelete={() => setDeleting(true)} isInHeader />
         </div>
-      </div>
-      <div className="flex flex-wrap items-center gap-x-4 gap-y-1 pt-1 pb-3">
-        <StatusTag status={image.status} />
-        <VisibilityTag visibility={image.visibility} />
-        <span className="text-muted">
-          <CopyText text={image.id} label={imageTexts.actions.copyId} />
-        </span>
       </div>
       <RouteTabs
         label={detailTexts.tabsLabel}

@@ -18,13 +18,10 @@ const looks = {
 /** JSON as text, with quiet colours. */
 export function JsonView({ json, label }: JsonViewProps) {
   return (
-    <div className="relative rounded-md border border-line bg-surface">
-      <div className="absolute top-1 right-1 rounded-md bg-surface">
-        <CopyButton text={json} label={detailTexts.copyJson} />
-      </div>
+    <div className="flex items-start rounded-md border border-line bg-surface">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section aria-label={label} tabIndex={0} className="overflow-x-auto rounded-md">
-        <pre className="py-2.5 pr-12 pl-3 font-mono text-sm leading-relaxed whitespace-pre-wrap wrap-anywhere">
+      <section aria-label={label} tabIndex={0} className="min-w-0 flex-1 overflow-x-auto rounded-md">
+        <pre className="px-3 py-2.5 font-mono text-sm leading-relaxed whitespace-pre-wrap wrap-anywhere">
           <code>
             {jsonParts(json).map(({ kind, text, start }) => (
               <span key={start} className={looks[kind]}>
@@ -34,6 +31,9 @@ export function JsonView({ json, label }: JsonViewProps) {
           </code>
         </pre>
       </section>
+      <div className="shrink-0 p-1">
+        <CopyButton text={json} label={detailTexts.copyJson} />
+      </div>
     </div>
   )
 }

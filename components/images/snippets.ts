@@ -154,7 +154,7 @@ resource "openstack_compute_instance_v2" "server" {
     {
       title: snippetTexts.show,
       language: 'shell',
-      code: `curl -fsS -H "X-Auth-Token: $OS_TOKEN" ${shellWord(imageAddress(subject))}`,
+      code: `curl -fsS -H "X-Auth-Token: $OS_TOKEN" \\\n  ${shellWord(imageAddress(subject))}`,
     },
     {
       title: snippetTexts.download,
@@ -189,11 +189,12 @@ function tokenCode({ user, project }: SnippetSubject): string {
   const scope = project === null ? '' : `,\n  "scope": {"project": {"id": ${text(project.id)}}}`
   return [
     `PASSWORD=\${OS_PASSWORD//\\\\/\\\\\\\\}; PASSWORD=\${PASSWORD//\\"/\\\\\\"}`,
-    `OS_TOKEN=$(curl -sS -D - -o /dev/null -H 'Content-Type: application/json' --data-binary @- "$OS_AUTH_URL/auth/tokens" <<JSON | tr -d '\\r' | sed -n 's/^[Xx]-[Ss]ubject-[Tt]oken: //p'`,
+    'OS_TOKEN=$(curl -sS -D - -o /dev/null -H "Content-Type: application/json" \\',
+    '  --data-binary @- "$OS_AUTH_URL/auth/tokens" <<JSON |',
     `{"auth": {"identity": {"methods": ["password"], "password": {"user": {`,
     `  "name": ${text(user.name)}, "domain": {"name": ${text(user.domainName)}}, "password": "$PASSWORD"}}}${scope}}}`,
     'JSON',
-    ')',
+    "  tr -d '\\r' | sed -n 's/^[Xx]-[Ss]ubject-[Tt]oken: //p')",
     'unset PASSWORD; export OS_TOKEN',
   ].join('\n')
 }

@@ -3,8 +3,12 @@
 import { Plus, X } from 'lucide-react'
 import { type KeyboardEvent, useState } from 'react'
 import { Button } from '@/components/ui/button'
+import { cx } from '@/components/ui/cx'
 import { TextInput } from '@/components/ui/field'
 import { createTexts } from './create-messages'
+
+/** Below a label's line, so that a button stands level with the control. */
+const besideControl = 'mt-[calc(var(--text-sm)*1.45+0.25rem)]'
 
 export interface TagListProps {
   readonly tags: readonly string[]
@@ -62,7 +66,7 @@ export function TagInput({ label, hideLabel = false, help, onAdd }: TagInputProp
     add()
   }
   return (
-    <div className="flex items-end gap-1.5">
+    <div className="flex items-start gap-1.5">
       <TextInput
         label={label}
         hideLabel={hideLabel}
@@ -75,7 +79,12 @@ export function TagInput({ label, hideLabel = false, help, onAdd }: TagInputProp
         autoComplete="off"
         className="flex-1"
       />
-      <Button aria-label={createTexts.addTag} onPress={add} isDisabled={text.trim() === ''} className="px-2">
+      <Button
+        aria-label={createTexts.addTag}
+        onPress={add}
+        isDisabled={text.trim() === ''}
+        className={cx('px-2', !hideLabel && besideControl)}
+      >
         <Plus aria-hidden />
       </Button>
     </div>

@@ -31,7 +31,10 @@ export function Shell({ user, project, projects, actions, children }: ShellProps
       <a href="#content" className="skip-link rounded-md bg-accent px-3 py-2 font-medium text-on-accent">
         {shellTexts.skip}
       </a>
-      <div className="sticky top-0 hidden h-dvh flex-col border-line border-r bg-surface md:flex">
+      <aside
+        aria-label={shellTexts.product}
+        className="sticky top-0 hidden h-dvh flex-col border-line border-r bg-surface md:flex"
+      >
         <AppLink href="/images" plain className="mx-3 flex h-12 items-center max-lg:justify-center">
           <span className="max-lg:hidden">
             <Logo />
@@ -42,7 +45,7 @@ export function Shell({ user, project, projects, actions, children }: ShellProps
           </span>
         </AppLink>
         <Rail canCollapse />
-      </div>
+      </aside>
       <div className="flex min-h-dvh min-w-0 flex-col">
         <header className="sticky top-0 z-30 flex h-12 items-center gap-1 border-line border-b bg-bg/90 px-2 backdrop-blur-sm md:px-4">
           <IconButton label={shellTexts.openRooms} className="md:hidden" onPress={() => setRailOpen(true)}>

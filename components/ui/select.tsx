@@ -47,7 +47,8 @@ export function Select<T extends string>(props: SelectProps<T>) {
           small ? 'h-8 px-2 text-sm md:h-7' : 'h-9 px-2.5 text-base md:h-8',
         )}
       >
-        <SelectValue className="truncate data-[placeholder]:text-muted [&_[slot=description]]:hidden" />
+        {/* The chosen item is mirrored here without its mark and hint. */}
+        <SelectValue className="truncate data-[placeholder]:text-muted [&_[slot=description]]:hidden [&_svg]:hidden" />
         <ChevronDown className="size-4 shrink-0 text-muted" aria-hidden />
       </Button>
       <FieldNotes help={help} error={error} />
