@@ -108,7 +108,7 @@ async function checkApplicationCredential({ check, asMember, terminalOf, tag }) 
   const name = `${tag}-credential`
   let made
   await check('application credential create', async () => {
-    made = await asMember.json('application', 'credential', 'create', '--role', 'member', name)
+    made = await asMember.json('application', 'credential', 'create', '--role', 'reader', name)
     assert.ok(made.id && made.secret)
   })
   await check('application credential show has no secret', async () => {
@@ -121,9 +121,10 @@ async function checkApplicationCredential({ check, asMember, terminalOf, tag }) 
     assert.ok(Array.isArray(await holder.json('image', 'list')))
   })
   await check('application credential delete', () => asMember.openstack('application', 'credential', 'delete', name))
-  await check('the deleted application credential says 401', () =>
+  await check('the deleted application credential is refused', () =>
     terminalOf({ credentialId: made.id, credentialSecret: made.secret }).refused(
-      /HTTP 401/,
+      // Debian's Keystone says that there is none.
+      /HTTP 40[14]/,
       'openstack',
       'image',
       'list',
