@@ -61,7 +61,11 @@ class SqliteFactory extends PrismaBetterSqlite3 {
   async connectToShadowDb() {
     const a = await super.connectToShadowDb(),
       one = a.executeRaw.bind(a)
-    a.executeRaw = async (q) => (q.args.length ? one(q) : (await a.executeScript(q.sql), 0))
+    a.executeRaw = async (q) => {
+      if (q.args.length > 0) return one(q)
+      await a.executeScript(q.sql)
+      return 0
+    }
     return a
   }
 }
@@ -70,7 +74,7 @@ if (cli) {
   // can-connect-to-database | create-database
   const say = (level, message, error_code) =>
     process.stderr.write(
-      '\n' + JSON.stringify({ level, target: 'schema_engine::logger', fields: { message, error_code } }),
+      `\n${JSON.stringify({ level, target: 'schema_engine::logger', fields: { message, error_code } })}`,
     )
   try {
     if (isPg) {
@@ -113,7 +117,7 @@ const engine = await glue.SchemaEngine.new(
   () => {},
   url ? bind(adapter()) : undefined,
 )
-const send = (m) => process.stdout.write(JSON.stringify({ jsonrpc: '2.0', ...m }) + '\n')
+const send = (m) => process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', ...m })}\n`)
 let last = Promise.resolve(),
   n = 1e6
 createInterface({ input: process.stdin })
