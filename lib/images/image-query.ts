@@ -28,6 +28,8 @@ export interface ImageFilters {
   readonly visibility?: Visibility | 'all' | 'none'
   readonly memberStatus: MemberStatusFilter
   readonly ownerId?: string
+  /** Only what other projects share with the caller's, for administrators too. */
+  readonly isSharedWithMe?: boolean
   readonly isHidden: boolean
   readonly isProtected?: boolean
   readonly oneOf: readonly { readonly column: TextColumn; readonly values: readonly string[] }[]

@@ -127,6 +127,16 @@ function visibleBranches(sql: SqlBuilder, scope: ListScope, filters: ImageFilter
   const owner = () => (ownerId === undefined ? [] : [`i."ownerId" = ${sql.bind(ownerId)}`])
   const only = (value: string) => `i."visibility" = ${sql.bind(value)}`
   const { projectId } = scope
+  const foreign = () => (projectId === null ? [] : [`(i."ownerId" IS NULL OR i."ownerId" <> ${sql.bind(projectId)})`])
+  const memberBranch = (projectId: string): Branch => {
+    const status = filters.memberStatus
+    const membership = [
+      `m."memberId" = ${sql.bind(projectId)}`,
+      ...(status === 'all' ? [] : [`m."status" = ${sql.bind(status)}`]),
+    ]
+    return { isMember: true, where: [...membership, live(), only('shared'), ...foreign(), ...owner(), ...rest] }
+  }
+  if (filters.isSharedWithMe) return projectId === null ? [] : [memberBranch(projectId)]
   if (scope.isAdmin) {
     const limit =
       visibility === undefined
@@ -137,7 +147,6 @@ function visibleBranches(sql: SqlBuilder, scope: ListScope, filters: ImageFilter
     return [{ isMember: false, where: [live(), ...limit, ...owner(), ...rest] }]
   }
   const branches: Branch[] = []
-  const foreign = () => (projectId === null ? [] : [`(i."ownerId" IS NULL OR i."ownerId" <> ${sql.bind(projectId)})`])
   if (projectId !== null && (ownerId === undefined || ownerId === projectId)) {
     const limit = visibility === undefined || visibility === 'all' ? [] : [only(visibility)]
     branches.push({
@@ -150,15 +159,7 @@ function visibleBranches(sql: SqlBuilder, scope: ListScope, filters: ImageFilter
     branches.push({ isMember: false, where: [live(), only(value), ...foreign(), ...owner(), ...rest] })
   }
   if (projectId !== null && (visibility === undefined || visibility === 'all' || visibility === 'shared')) {
-    const status = filters.memberStatus
-    const membership = () => [
-      `m."memberId" = ${sql.bind(projectId)}`,
-      ...(status === 'all' ? [] : [`m."status" = ${sql.bind(status)}`]),
-    ]
-    branches.push({
-      isMember: true,
-      where: [...membership(), live(), only('shared'), ...foreign(), ...owner(), ...rest],
-    })
+    branches.push(memberBranch(projectId))
   }
   return branches
 }
