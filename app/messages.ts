@@ -11,4 +11,6 @@ export const appTexts = {
     reference: (digest: string) => `The server log names it ${digest}.`,
     retry: 'Try again',
   },
+  denied: { title: 'Not for your roles' },
+  requestId: (id: string) => `Request ${id}`,
 } as const

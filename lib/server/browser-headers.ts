@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { environment } from '@/lib/config/environment'
+import { config } from '@/lib/config/load'
 
 /**
  * Puts the security headers on an answer that Next will make for a browser. The policy carries a fresh nonce, which
@@ -10,12 +11,23 @@ import { environment } from '@/lib/config/environment'
 export function secureForBrowser(message: IncomingMessage, response: ServerResponse): void {
   const policy = contentSecurityPolicy(randomBytes(16).toString('base64'))
   message.headers['content-security-policy'] = policy
+  // Pages do not know their own address; whoever must sign in first comes back to it.
+  message.headers['x-glimpse-path'] = message.url
+  trustOnlyProxies(message)
   response.setHeader('content-security-policy', policy)
   response.setHeader('x-content-type-options', 'nosniff')
   response.setHeader('x-frame-options', 'DENY')
   response.setHeader('referrer-policy', 'same-origin')
   response.setHeader('permissions-policy', 'camera=(), geolocation=(), microphone=(), payment=(), usb=()')
   response.setHeader('cross-origin-opener-policy', 'same-origin')
+}
+
+/** Where nobody but clients can have set them, forwarded headers count for nothing. */
+function trustOnlyProxies(message: IncomingMessage): void {
+  if (config().server.trustProxyHeaders) return
+  message.headers['x-forwarded-for'] = message.socket.remoteAddress
+  message.headers['x-forwarded-host'] = message.headers.host
+  message.headers['x-forwarded-proto'] = 'http'
 }
 
 /**

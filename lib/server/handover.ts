@@ -1,5 +1,6 @@
 import { accessSync, constants, mkdirSync } from 'node:fs'
 import { hostname } from 'node:os'
+import { setAuthAddress } from '@/lib/config/environment'
 import { config } from '@/lib/config/load'
 import { db, tuneConnection } from '@/lib/db/client'
 import { migrateDatabase } from '@/lib/db/migrate'
@@ -41,6 +42,7 @@ async function startOnce(table: RouteTable): Promise<void> {
     logger({ level: settings.log.level })
     openDataFolder(settings.dataFolder)
     nodeIdentity(settings.dataFolder)
+    setAuthAddress(settings.session.url)
     await openStorage(settings.databaseUrl)
     const address = publicAddress()
     const seeded = settings.identity.backend === 'builtin' ? await bootstrapIdentity(address) : undefined

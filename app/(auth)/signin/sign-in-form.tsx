@@ -1,0 +1,81 @@
+'use client'
+
+import { signIn } from 'next-auth/react'
+import { useState, useTransition } from 'react'
+import { Form } from 'react-aria-components'
+import { Banner } from '@/components/ui/banner'
+import { Button } from '@/components/ui/button'
+import { TextInput } from '@/components/ui/field'
+import { signInTexts } from '../messages'
+
+export interface SignInFormProps {
+  /** A path of ours. */
+  readonly next: string
+  readonly isOver: boolean
+  readonly isBuiltin: boolean
+}
+
+export function SignInForm({ next, isOver, isBuiltin }: SignInFormProps) {
+  const [problem, setProblem] = useState<string | null>(null)
+  const [hasDomain, setHasDomain] = useState(false)
+  const [isPending, start] = useTransition()
+
+  const submit = (data: FormData) => {
+    start(async () => {
+      setProblem(null)
+      const result = await signIn('password', {
+        redirect: false,
+        userName: String(data.get('userName') ?? ''),
+        password: String(data.get('password') ?? ''),
+        domainName: String(data.get('domainName') ?? ''),
+      }).catch(() => undefined)
+      // A whole new page: nothing of another person's may stay in memory.
+      if (result?.ok && !result.error) window.location.assign(next)
+      else setProblem(sentenceOf(result?.error ?? 'other'))
+    })
+  }
+
+  return (
+    <Form
+      className="flex flex-col gap-4"
+      onSubmit={(event) => {
+        event.preventDefault()
+        submit(new FormData(event.currentTarget))
+      }}
+    >
+      <div>
+        <h1 className="font-semibold text-lg">{signInTexts.title}</h1>
+        <p className="text-muted text-sm">{isBuiltin ? signInTexts.builtin : signInTexts.keystone}</p>
+      </div>
+      {isOver && problem === null && <Banner tone="info">{signInTexts.over}</Banner>}
+      {problem !== null && (
+        <Banner tone="danger" role="alert">
+          {problem}
+        </Banner>
+      )}
+      <TextInput label={signInTexts.userName} name="userName" autoComplete="username" isRequired autoFocus />
+      <TextInput
+        label={signInTexts.password}
+        name="password"
+        type="password"
+        autoComplete="current-password"
+        isRequired
+      />
+      {hasDomain ? (
+        <TextInput label={signInTexts.domain} name="domainName" help={signInTexts.domainHelp} defaultValue="Default" />
+      ) : (
+        <Button variant="quiet" size="sm" className="-ml-2 self-start text-muted" onPress={() => setHasDomain(true)}>
+          {signInTexts.otherDomain}
+        </Button>
+      )}
+      <Button type="submit" variant="primary" isPending={isPending}>
+        {signInTexts.submit}
+      </Button>
+    </Form>
+  )
+}
+
+function sentenceOf(code: string): string {
+  const { errors } = signInTexts
+  return Object.hasOwn(errors, code) ? errors[code as keyof typeof errors] : errors.other
+}

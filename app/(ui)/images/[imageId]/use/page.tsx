@@ -1,0 +1,22 @@
+import { cookies, headers } from 'next/headers'
+import { readToolPreference, toolCookie } from '@/components/images/tool-preference'
+import { UseImage } from '@/components/images/use-image'
+import { dashboardContext } from '@/lib/session/dashboard-context'
+import { guarded } from '../../../guarded'
+import { type ImageParams, loadImage } from '../load-image'
+import { snippetSubject } from './snippet-subject'
+
+export default async function UseImagePage({ params }: { params: ImageParams }) {
+  const ctx = await dashboardContext()
+  return guarded(ctx, async () => {
+    const image = await loadImage((await params).imageId)
+    const [jar, requestHeaders] = await Promise.all([cookies(), headers()])
+    return (
+      <UseImage
+        subject={snippetSubject(ctx, image, (name) => requestHeaders.get(name) ?? undefined)}
+        isActive={image.status === 'active'}
+        preferredTool={readToolPreference(jar.get(toolCookie)?.value)}
+      />
+    )
+  })
+}

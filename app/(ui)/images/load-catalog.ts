@@ -1,0 +1,74 @@
+import type { ViewCounts } from '@/components/images/catalog-tabs'
+import { imageListSpec, imageViews } from '@/components/images/image-list-spec'
+import type { ImageItem } from '@/components/images/view'
+import type { ListState } from '@/components/table/list-spec'
+import { config } from '@/lib/config/load'
+import type { RequestContext } from '@/lib/context/request-context'
+import type { Image } from '@/lib/images/image'
+import { countImages, cursorOf, listImages } from '@/lib/images/list-images'
+import { isCatalogAdmin } from '@/lib/images/visibility'
+import { catalogFilters, catalogSort, decodeCursor, encodeCursor, viewFilters } from './catalog-query'
+import { imageItem } from './image-item'
+
+const countMax = 10_000
+
+export function catalogSpec(ctx: RequestContext) {
+  const { formats } = config()
+  return imageListSpec(formats, isCatalogAdmin(ctx))
+}
+
+export interface CatalogPage {
+  readonly items: readonly ImageItem[]
+  readonly total: { readonly count: number; readonly isExact: boolean }
+  readonly next: string | null
+  readonly previous: string | null
+  /** The address held a cursor that belongs to no such list. */
+  readonly isCursorLost: boolean
+}
+
+/** One page of the catalog, with the cursors of its neighbours. */
+export async function loadCatalog(ctx: RequestContext, state: ListState, pageSize: number): Promise<CatalogPage> {
+  const filters = catalogFilters(ctx, state)
+  const sort = catalogSort(state)
+  const text = state.after ?? state.before
+  const cursor = text === null ? null : decodeCursor(text, sort.length)
+  const isBackwards = cursor !== null && state.after === null
+  const [rows, total] = await Promise.all([
+    // One more than shown tells whether there is another page.
+    listImages(ctx, {
+      filters,
+      sort,
+      limit: pageSize + 1,
+      ...(cursor !== null && (isBackwards ? { before: cursor } : { after: cursor })),
+    }),
+    count(ctx, filters),
+  ])
+  const hasMore = rows.length > pageSize
+  const shown = isBackwards ? rows.slice(hasMore ? 1 : 0) : rows.slice(0, pageSize)
+  const cursorText = (image: Image | undefined, isWanted: boolean) =>
+    image === undefined || !isWanted ? null : encodeCursor(cursorOf(image, sort))
+  return {
+    items: shown.map((image) => imageItem(ctx, image)),
+    total,
+    next: cursorText(shown.at(-1), isBackwards || hasMore),
+    previous: cursorText(shown[0], isBackwards ? hasMore : cursor !== null),
+    isCursorLost: text !== null && cursor === null,
+  }
+}
+
+/** How many images each view holds. Never rejects: a page without these numbers is still a page. */
+export async function countViews(ctx: RequestContext, views: readonly string[]): Promise<ViewCounts> {
+  try {
+    const known = imageViews.filter((view) => views.includes(view))
+    const counts = await Promise.all(known.map((view) => count(ctx, viewFilters(ctx, view))))
+    return Object.fromEntries(known.map((view, index) => [view, counts[index] ?? { count: 0, isExact: true }]))
+  } catch (error) {
+    ctx.log.warn({ err: error }, 'counting the catalog views failed')
+    return null
+  }
+}
+
+async function count(ctx: RequestContext, filters: ReturnType<typeof viewFilters>) {
+  const found = await countImages(ctx, filters, countMax + 1)
+  return { count: Math.min(found, countMax), isExact: found <= countMax }
+}

@@ -1,0 +1,41 @@
+import type { Metadata } from 'next'
+import { cookies } from 'next/headers'
+import { readCatalogPreferences } from '@/components/images/catalog-preferences'
+import { ImageCatalog } from '@/components/images/image-catalog'
+import { imageTexts } from '@/components/images/messages'
+import { parseListSearch } from '@/components/table/list-url'
+import { allowed } from '@/lib/policy/enforce'
+import { projectTarget } from '@/lib/policy/targets'
+import { dashboardContext } from '@/lib/session/dashboard-context'
+import { guarded } from '../guarded'
+import { type SearchParams, searchParamsOf } from '../search-params'
+import { imageActions } from './actions'
+import { catalogSpec, countViews, loadCatalog } from './load-catalog'
+
+export const metadata: Metadata = { title: imageTexts.images }
+
+export default async function ImagesPage({ searchParams }: { searchParams: SearchParams }) {
+  const ctx = await dashboardContext()
+  return guarded(ctx, async () => {
+    const spec = catalogSpec(ctx)
+    const { state, dropped } = parseListSearch(searchParamsOf(await searchParams), spec)
+    const jar = await cookies()
+    const preferred = readCatalogPreferences((name) => jar.get(name)?.value, spec.pageSizes)
+    const page = await loadCatalog(ctx, state, state.pageSize ?? preferred.pageSize)
+    return (
+      <ImageCatalog
+        items={page.items}
+        spec={spec}
+        state={page.isCursorLost ? { ...state, after: null, before: null } : state}
+        preferred={preferred}
+        dropped={page.isCursorLost ? [...dropped, `after=${state.after ?? state.before}`] : dropped}
+        total={page.total}
+        counts={countViews(ctx, spec.views)}
+        next={page.next}
+        previous={page.previous}
+        canCreate={allowed(ctx, 'add_image', projectTarget(ctx))}
+        actions={imageActions}
+      />
+    )
+  })
+}

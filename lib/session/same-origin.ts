@@ -1,0 +1,28 @@
+import { config } from '@/lib/config/load'
+import { originOf } from '@/lib/http/web'
+
+type Header = (name: string) => string | undefined
+
+/** Where browsers find the dashboard: the configured address, else the one that the request was sent to. */
+export function dashboardOrigin(header: Header): string {
+  const { url } = config().session
+  return url === undefined ? originOf(header, 'http') : new URL(url).origin
+}
+
+/**
+ * Whether a request that changes something comes from a page of ours. Browsers say so themselves, in Sec-Fetch-Site or,
+ * where that is missing (plain HTTP on another host), in Origin, which they send with everything but reading.
+ */
+export function isFromDashboard(header: Header): boolean {
+  const site = header('sec-fetch-site')
+  if (site !== undefined) return site === 'same-origin' || site === 'none'
+  return header('origin') === dashboardOrigin(header)
+}
+
+/** Whether reading is not asked for by another site's page. */
+export function isOwnReading(header: Header): boolean {
+  const site = header('sec-fetch-site')
+  if (site !== undefined) return site === 'same-origin' || site === 'none'
+  const origin = header('origin')
+  return origin === undefined || origin === dashboardOrigin(header)
+}
