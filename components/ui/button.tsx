@@ -41,23 +41,25 @@ export interface ButtonProps extends Omit<AriaButtonProps, 'className' | 'childr
   readonly children: ReactNode
 }
 
-/** While `isPending` it keeps its width and focus, and cannot be pressed again. */
-export function Button({ variant, size, className, children, ...props }: ButtonProps) {
+/**
+ * While `isPending` it keeps its width and focus, and cannot be pressed again. The state is not handed down: React Aria
+ * would announce it by pointing at this button, which is often gone by then and leaves a nameless announcement behind.
+ */
+export function Button({ variant, size, className, children, isPending = false, ...props }: ButtonProps) {
   return (
-    <AriaButton {...props} className={buttonClass(variant, size, cx('relative', className))}>
-      {({ isPending }) => (
-        <>
-          {isPending && (
-            <span className="absolute inset-0 grid place-items-center">
-              <Spinner />
-            </span>
-          )}
-          <span className={cx('inline-flex items-center gap-1.5', isPending && 'invisible')}>{children}</span>
-        </>
+    <AriaButton {...props} {...(isPending && inert)} className={buttonClass(variant, size, cx('relative', className))}>
+      {isPending && (
+        <span className="absolute inset-0 grid place-items-center">
+          <Spinner />
+        </span>
       )}
+      <span className={cx('inline-flex items-center gap-1.5', isPending && 'invisible')}>{children}</span>
     </AriaButton>
   )
 }
+
+/** A plain button sends no form. */
+const inert = { 'aria-disabled': true, type: 'button', onPress: () => undefined } as const
 
 export interface IconButtonProps extends Omit<AriaButtonProps, 'className' | 'children' | 'aria-label'> {
   /** Said by screen readers and shown on hover and focus. */
