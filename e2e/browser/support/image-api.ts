@@ -1,0 +1,81 @@
+import { z } from 'zod'
+import { send, type WireResponse } from '../../support/http-client'
+import { signIn } from '../../support/identity-client'
+
+const imageSchema = z.looseObject({
+  id: z.string(),
+  status: z.string(),
+  checksum: z.string().nullable(),
+  os_hash_value: z.string().nullable(),
+  tags: z.array(z.string()),
+})
+
+export type ApiImage = z.infer<typeof imageSchema>
+
+/** The Image API as another client of the same server uses it. */
+export class ImageApi {
+  private constructor(
+    private readonly base: URL,
+    private readonly token: string,
+  ) {}
+
+  /** As the administrator of the server under test. */
+  static async asAdmin(): Promise<ImageApi> {
+    const { token } = await signIn(variable('GLIMPSE_TEST_AUTH_URL'), {
+      username: 'admin',
+      password: variable('GLIMPSE_TEST_ADMIN_PASSWORD'),
+      projectName: 'admin',
+    })
+    return new ImageApi(new URL(variable('GLIMPSE_TEST_URL')), token)
+  }
+
+  async create(document: object): Promise<ApiImage> {
+    return imageSchema.parse(JSON.parse((await this.#call('POST', '/v2/images', JSON.stringify(document))).text))
+  }
+
+  async show(id: string): Promise<ApiImage> {
+    return imageSchema.parse(JSON.parse(await this.showText(id)))
+  }
+
+  /** The document as it stands on the wire, keys in their order. */
+  async showText(id: string): Promise<string> {
+    return (await this.#call('GET', `/v2/images/${id}`)).text
+  }
+
+  async upload(id: string, data: Buffer): Promise<void> {
+    await this.#call('PUT', `/v2/images/${id}/file`, data, 'application/octet-stream')
+  }
+
+  async replace(id: string, path: string, value: unknown): Promise<void> {
+    const patch = JSON.stringify([{ op: 'replace', path, value }])
+    await this.#call('PATCH', `/v2/images/${id}`, patch, 'application/openstack-images-v2.1-json-patch')
+  }
+
+  /** The status of a GET, whatever it is. */
+  async statusOf(id: string): Promise<number> {
+    const headers = { 'X-Auth-Token': this.token }
+    return (await send(this.base, { path: `/v2/images/${id}`, headers })).status
+  }
+
+  async remove(id: string): Promise<void> {
+    await send(this.base, { method: 'DELETE', path: `/v2/images/${id}`, headers: { 'X-Auth-Token': this.token } })
+  }
+
+  async #call(
+    method: string,
+    path: string,
+    body?: string | Buffer,
+    contentType = 'application/json',
+  ): Promise<WireResponse> {
+    const headers = { 'X-Auth-Token': this.token, 'Content-Type': contentType }
+    const response = await send(this.base, { method, path, headers, ...(body !== undefined && { body }) })
+    if (response.status >= 300) throw new Error(`${method} ${path} answered ${response.status}: ${response.text}`)
+    return response
+  }
+}
+
+function variable(name: string): string {
+  const value = process.env[name]
+  if (value === undefined || value === '') throw new Error(`${name} names the server under test and is not set`)
+  return value
+}
