@@ -1,14 +1,8 @@
-import { formatBytes } from '@/components/ui/format'
-
 /** Texts of one image's room. */
 export const detailTexts = {
   tabsLabel: 'Parts of this image',
   tabs: { overview: 'Overview', use: 'Use it', raw: 'Raw' },
   download: 'Download',
-  rename: 'Rename…',
-  renameTitle: 'Rename this image',
-  renameSave: 'Rename',
-  name: 'Name',
   cancel: 'Cancel',
   notFoundTitle: 'No such image',
   notFoundText: 'It does not exist, was deleted, or belongs to another project that does not share it.',
@@ -37,7 +31,6 @@ export const detailTexts = {
   },
   noOwner: 'nobody',
   ownProject: 'this project',
-  bytes: (size: number) => formatBytes(size),
   gib: (value: number) => `${value} GiB`,
   mib: (value: number) => `${value} MiB`,
   noMinimum: 'none',

@@ -8,7 +8,6 @@ export const snippetTexts = {
     python: 'Python',
   },
   toolsLabel: 'Tool',
-  signInHeading: 'Once per shell',
   notActive: 'The image has no data that could be fetched now; the lines for downloading work when it is active.',
   signIn: 'Sign in',
   signInHelp: 'Asks for your password; paste this first, then the rest.',
