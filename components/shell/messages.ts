@@ -15,5 +15,6 @@ export const shellTexts = {
   accountOf: (name: string) => `Account of ${name}`,
   roles: 'Roles in this project',
   noRoles: 'none',
+  manageAccount: 'Account and password',
   signOut: 'Sign out',
 } as const

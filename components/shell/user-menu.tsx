@@ -1,9 +1,9 @@
 'use client'
 
-import { LogOut } from 'lucide-react'
+import { CircleUser, LogOut } from 'lucide-react'
 import { useTransition } from 'react'
 import { Dialog, DialogTrigger, Heading, Popover } from 'react-aria-components'
-import { Button } from '@/components/ui/button'
+import { Button, LinkButton } from '@/components/ui/button'
 import { cx } from '@/components/ui/cx'
 import { floatingClass } from '@/components/ui/floating'
 import { uiTexts } from '@/components/ui/messages'
@@ -41,6 +41,10 @@ export function UserMenu({ user, signOut }: { user: ShellUser; signOut: ShellAct
             <ThemeToggle />
           </div>
           <div className="border-line border-t p-1">
+            <LinkButton href="/account" variant="quiet" className="w-full justify-start">
+              <CircleUser className="text-muted" aria-hidden />
+              {shellTexts.manageAccount}
+            </LinkButton>
             <Button
               variant="quiet"
               className="w-full justify-start"
