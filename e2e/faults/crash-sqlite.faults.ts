@@ -1,0 +1,4 @@
+import { describeCrash, describeDefaults } from './support/describe-crash'
+
+await describeCrash('sqlite', 0.25)
+describeDefaults('sqlite')

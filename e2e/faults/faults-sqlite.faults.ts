@@ -1,0 +1,4 @@
+import { describeFaults, describeTakeover } from './support/describe-faults'
+
+describeFaults('sqlite')
+describeTakeover('sqlite')

@@ -1,0 +1,147 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { z } from 'zod'
+import { type OpenUpload, openUpload, send, type WireResponse } from '../../support/http-client'
+import { signIn } from '../../support/identity-client'
+import type { FaultServer } from './fault-server'
+
+const shownSchema = z.object({
+  status: z.string(),
+  size: z.number().nullable(),
+  checksum: z.string().nullable(),
+  os_hash_value: z.string().nullable(),
+})
+const MiB = 1024 * 1024
+
+/** An image service client that, like any other, knows only what it was answered. */
+export class Client {
+  private constructor(
+    private readonly url: URL,
+    readonly token: string,
+  ) {}
+
+  static async signIn(server: FaultServer): Promise<Client> {
+    const credentials = { username: 'admin', password: server.adminPassword, projectName: 'admin' }
+    return new Client(server.url, (await signIn(server.authUrl, credentials)).token)
+  }
+
+  /** The same user at another node. */
+  at(server: FaultServer): Client {
+    return new Client(server.url, this.token)
+  }
+
+  create(id: string, properties: object = {}): Promise<WireResponse> {
+    const body = {
+      id,
+      name: `fault-${id}`,
+      disk_format: 'raw',
+      container_format: 'bare',
+      tags: ['a', 'b'],
+      ...properties,
+    }
+    return this.#send('POST', '/v2/images', { body: JSON.stringify(body) })
+  }
+
+  /** Makes a queued image and returns its id. */
+  async created(properties: object = {}): Promise<string> {
+    const id = randomUUID()
+    const response = await this.create(id, properties)
+    if (response.status !== 201) throw new Error(`POST answered ${response.status}: ${response.text}`)
+    return id
+  }
+
+  /** Makes an active image and returns its id. */
+  async stored(bytes: Buffer): Promise<string> {
+    const id = await this.created()
+    const response = await this.put(id, bytes)
+    if (response.status !== 204) throw new Error(`PUT answered ${response.status}: ${response.text}`)
+    return id
+  }
+
+  put(
+    id: string,
+    bytes: Buffer,
+    options: { chunked?: boolean; headers?: Record<string, string> } = {},
+  ): Promise<WireResponse> {
+    return this.#send('PUT', `/v2/images/${id}/file`, {
+      body: bytes,
+      contentType: 'application/octet-stream',
+      chunked: options.chunked ?? false,
+      headers: options.headers ?? {},
+    })
+  }
+
+  /** A chunked upload that stays open. */
+  openUpload(id: string, headers: Record<string, string> = {}): OpenUpload {
+    return openUpload(this.url, {
+      method: 'PUT',
+      path: `/v2/images/${id}/file`,
+      headers: { 'X-Auth-Token': this.token, 'Content-Type': 'application/octet-stream', ...headers },
+    })
+  }
+
+  get(id: string): Promise<WireResponse> {
+    return this.#send('GET', `/v2/images/${id}/file`)
+  }
+
+  delete(id: string): Promise<WireResponse> {
+    return this.#send('DELETE', `/v2/images/${id}`)
+  }
+
+  show(id: string): Promise<WireResponse> {
+    return this.#send('GET', `/v2/images/${id}`)
+  }
+
+  /** The image's status; 'absent' when the service does not know it. */
+  async statusOf(id: string): Promise<string> {
+    const response = await this.show(id)
+    return response.status === 404 ? 'absent' : shownSchema.parse(JSON.parse(response.text)).status
+  }
+
+  /** Throws unless the image is active with exactly these bytes, as shown and as downloaded. */
+  async verify(id: string, bytes: Buffer): Promise<void> {
+    const shown = shownSchema.parse(JSON.parse((await this.show(id)).text))
+    const expected = {
+      status: 'active',
+      size: bytes.byteLength,
+      checksum: hash('md5', bytes),
+      os_hash_value: hash('sha512', bytes),
+    }
+    for (const [key, value] of Object.entries(expected)) {
+      const found = Object.entries(shown).find(([name]) => name === key)?.[1]
+      if (found !== value) throw new Error(`image ${id}: ${key} is ${found} instead of ${value}`)
+    }
+    const response = await this.get(id)
+    if (response.status !== 200) throw new Error(`GET of image ${id} answered ${response.status}: ${response.text}`)
+    if (!response.body.equals(bytes)) throw new Error(`GET of image ${id} gave other bytes`)
+  }
+
+  #send(
+    method: string,
+    path: string,
+    options: {
+      readonly body?: string | Buffer
+      readonly contentType?: string
+      readonly chunked?: boolean
+      readonly headers?: Readonly<Record<string, string>>
+    } = {},
+  ): Promise<WireResponse> {
+    const { body, contentType = 'application/json', chunked = false, headers = {} } = options
+    return send(this.url, {
+      method,
+      path,
+      headers: { 'X-Auth-Token': this.token, ...(body !== undefined && { 'Content-Type': contentType }), ...headers },
+      ...(body !== undefined && { body, chunked }),
+    })
+  }
+}
+
+function hash(algorithm: string, bytes: Buffer): string {
+  return createHash(algorithm).update(bytes).digest('hex')
+}
+
+/** Bytes with holes in them, one of them at the end, so that every way to write takes part. */
+export function imageBytes(): Buffer {
+  // A fixed beginning, since random bytes look like a disk format once in a while.
+  const head = Buffer.alloc(64 * 1024, 'glimpse ')
+  return Buffer.concat([head, randomBytes(MiB + 17), Buffer.alloc(MiB), randomBytes(MiB), Buffer.alloc(2 * MiB)])
+}

@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto'
+import { expect } from 'vitest'
+import type { WireResponse } from '../../support/http-client'
+import { type Client, imageBytes } from './client'
+import { until } from './fault-server'
+
+/** The image that a scenario is about. */
+export interface Subject {
+  readonly id: string
+  readonly bytes: Buffer
+}
+
+/** Something that clients do, during which the server may die at any point. */
+export interface Scenario {
+  readonly name: string
+  prepare(client: Client): Promise<Subject>
+  /** Gives back what the client was answered; rejects when the server died first. */
+  run(client: Client, subject: Subject): Promise<WireResponse>
+  /** After the restart: what was promised holds, and the same client gets to its end. */
+  check(client: Client, subject: Subject, heard: WireResponse | undefined): Promise<void>
+}
+
+const queued = async (client: Client): Promise<Subject> => ({ id: await client.created(), bytes: imageBytes() })
+
+const active = async (client: Client): Promise<Subject> => {
+  const bytes = imageBytes()
+  return { id: await client.stored(bytes), bytes }
+}
+
+/** The image takes the bytes that it could not keep, and has them then. */
+async function uploadAgain(client: Client, { id, bytes }: Subject): Promise<void> {
+  expect(await client.statusOf(id)).toBe('queued')
+  expect(await client.put(id, bytes)).toMatchObject({ status: 204 })
+  await client.verify(id, bytes)
+}
+
+async function uploadedOrAgain(client: Client, subject: Subject, heard: WireResponse | undefined): Promise<void> {
+  const isActive = (await client.statusOf(subject.id)) === 'active'
+  if (heard?.status === 204) expect(isActive).toBe(true)
+  if (isActive) await client.verify(subject.id, subject.bytes)
+  else await uploadAgain(client, subject)
+}
+
+async function deletedOrAgain(client: Client, subject: Subject, heard: WireResponse | undefined): Promise<void> {
+  const status = await client.statusOf(subject.id)
+  if (heard?.status === 204) expect(status).toBe('absent')
+  if (status === 'absent') return
+  await client.verify(subject.id, subject.bytes)
+  expect(await client.delete(subject.id)).toMatchObject({ status: 204 })
+  expect(await client.statusOf(subject.id)).toBe('absent')
+}
+
+/** Begins a chunked upload, sends a part of it, and waits until the server counts it as begun. */
+export async function beginUpload(client: Client, { id, bytes }: Subject) {
+  const upload = client.openUpload(id)
+  await upload.write(bytes.subarray(0, bytes.byteLength / 2))
+  await until('the upload began', async () => (await client.statusOf(id)) === 'saving')
+  return upload
+}
+
+export const scenarios: readonly Scenario[] = [
+  {
+    name: 'create',
+    prepare: async () => ({ id: randomUUID(), bytes: imageBytes() }),
+    run: (client, { id }) => client.create(id, { os_distro: 'debian', min_ram: 64 }),
+    async check(client, subject, heard) {
+      const status = await client.statusOf(subject.id)
+      if (heard?.status === 201) expect(status).toBe('queued')
+      if (status === 'absent') expect(await client.create(subject.id)).toMatchObject({ status: 201 })
+      await uploadAgain(client, subject)
+    },
+  },
+  {
+    name: 'upload',
+    prepare: queued,
+    run: (client, { id, bytes }) => client.put(id, bytes),
+    check: uploadedOrAgain,
+  },
+  {
+    name: 'chunked upload',
+    prepare: queued,
+    run: (client, { id, bytes }) => client.put(id, bytes, { chunked: true }),
+    check: uploadedOrAgain,
+  },
+  {
+    name: 'refused upload',
+    prepare: queued,
+    run: (client, { id, bytes }) =>
+      client.put(id, bytes, {
+        chunked: true,
+        headers: { 'x-openstack-image-size': `${bytes.byteLength + 1}` },
+      }),
+    check: async (client, subject) => uploadAgain(client, subject),
+  },
+  {
+    name: 'aborted upload',
+    prepare: queued,
+    async run(client, subject) {
+      const upload = await beginUpload(client, subject)
+      upload.abort()
+      await until('the image is queued again', async () => (await client.statusOf(subject.id)) === 'queued')
+      return await client.show(subject.id)
+    },
+    check: async (client, subject) => uploadAgain(client, subject),
+  },
+  {
+    name: 'delete',
+    prepare: active,
+    run: (client, { id }) => client.delete(id),
+    check: deletedOrAgain,
+  },
+  {
+    name: 'delete of a queued image',
+    prepare: queued,
+    run: (client, { id }) => client.delete(id),
+    async check(client, subject, heard) {
+      const status = await client.statusOf(subject.id)
+      if (heard?.status === 204) expect(status).toBe('absent')
+      if (status !== 'absent') await uploadAgain(client, subject)
+    },
+  },
+  {
+    name: 'delete during upload',
+    prepare: queued,
+    async run(client, subject) {
+      const upload = await beginUpload(client, subject)
+      const deleted = await client.delete(subject.id)
+      await upload.finish()
+      return deleted
+    },
+    async check(client, subject, heard) {
+      const status = await client.statusOf(subject.id)
+      if (heard?.status === 204) expect(status).toBe('absent')
+      if (status !== 'absent') await uploadAgain(client, subject)
+    },
+  },
+  {
+    name: 'download',
+    prepare: active,
+    run: (client, { id }) => client.get(id),
+    check: (client, { id, bytes }) => client.verify(id, bytes),
+  },
+]

@@ -1,0 +1,118 @@
+// What the database and the data folder hold, read without the product's code.
+import { existsSync, lstatSync, readdirSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import Database from 'better-sqlite3'
+import pg from 'pg'
+import { z } from 'zod'
+import type { FaultServer } from './fault-server'
+
+const flag = z.union([z.boolean(), z.number()]).transform(Boolean)
+const imageSchema = z.object({
+  id: z.string(),
+  status: z.string(),
+  isDeleted: flag,
+  sizeBytes: z.coerce.number().nullable(),
+  checksum: z.string().nullable(),
+})
+const locationSchema = z.object({ imageId: z.string(), url: z.string(), state: z.string() })
+const leaseSchema = z.object({ id: z.string(), imageId: z.string(), purpose: z.string() })
+
+export interface State {
+  readonly images: readonly z.infer<typeof imageSchema>[]
+  readonly locations: readonly z.infer<typeof locationSchema>[]
+  readonly leases: readonly z.infer<typeof leaseSchema>[]
+  /** every file below the data folder and the store's folder */
+  readonly files: readonly string[]
+}
+
+export async function readState(server: FaultServer): Promise<State> {
+  const rows = await reading(server, async (all) => ({
+    images: z
+      .array(imageSchema)
+      .parse(await all('SELECT "id", "status", "isDeleted", "sizeBytes", "checksum" FROM "Image"')),
+    locations: z.array(locationSchema).parse(await all('SELECT "imageId", "url", "state" FROM "ImageLocation"')),
+    leases: z.array(leaseSchema).parse(await all('SELECT "id", "imageId", "purpose" FROM "Lease"')),
+  }))
+  const folders = [server.dataFolder, server.imagesFolder]
+  return { ...rows, files: [...new Set(folders.flatMap((folder) => [...filesBelow(folder)]))] }
+}
+
+async function reading<T>(
+  server: FaultServer,
+  use: (all: (sql: string) => Promise<unknown>) => Promise<T>,
+): Promise<T> {
+  if (server.databaseUrl === undefined) {
+    const database = new Database(server.databaseFile, { readonly: true, timeout: 5_000 })
+    try {
+      return await use(async (sql) => database.prepare(sql).all())
+    } finally {
+      database.close()
+    }
+  }
+  const client = new pg.Client({ connectionString: server.databaseUrl })
+  await client.connect()
+  try {
+    return await use(async (sql) => (await client.query(sql)).rows)
+  } finally {
+    await client.end()
+  }
+}
+
+function* filesBelow(folder: string): Generator<string> {
+  if (!existsSync(folder)) return
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) yield* filesBelow(path)
+    else yield path
+  }
+}
+
+/** What a data folder holds beside image bytes. */
+const ownFiles = /^(glimpse\.db(-wal|-shm)?|node\.json|session-secret|secret\.json|[\w-]*secret[\w.-]*|clouds\.yaml)$/
+
+/**
+ * Everything that is not as it must be while nothing runs, as sentences: transient images, leases, locations without
+ * bytes or bytes without a location. Empty when all is well.
+ */
+export function flawsOf(state: State, server: FaultServer): string[] {
+  const flaws: string[] = []
+  for (const image of state.images) {
+    if (!image.isDeleted && ['saving', 'uploading', 'importing'].includes(image.status)) {
+      flaws.push(`image ${image.id} is ${image.status}`)
+    }
+    const bytes = state.locations.filter((location) => location.imageId === image.id)
+    if (image.isDeleted && bytes.length > 0) flaws.push(`deleted image ${image.id} has a location`)
+    const isStored = !image.isDeleted && ['active', 'deactivated'].includes(image.status)
+    if (isStored && bytes.length !== 1) flaws.push(`${image.status} image ${image.id} has ${bytes.length} locations`)
+    if (!isStored && !image.isDeleted && bytes.length > 0)
+      flaws.push(`${image.status} image ${image.id} has a location`)
+  }
+  for (const lease of state.leases) flaws.push(`lease ${lease.id} (${lease.purpose}) of image ${lease.imageId} is left`)
+  const owned = new Map(state.locations.map((location) => [location.url.replace(/^file:\/\//, ''), location]))
+  for (const location of state.locations) {
+    if (location.state !== 'active') flaws.push(`a location of image ${location.imageId} is ${location.state}`)
+  }
+  for (const [path, { imageId }] of owned) {
+    const image = state.images.find((candidate) => candidate.id === imageId)
+    const size = existsSync(path) ? lstatSync(path).size : undefined
+    if (size === undefined) flaws.push(`the bytes of image ${imageId} are gone`)
+    else if (size !== image?.sizeBytes) flaws.push(`image ${imageId} of ${image?.sizeBytes} bytes has ${size}`)
+  }
+  for (const path of state.files) {
+    if (owned.has(path) || ownFiles.test(relative(server.dataFolder, path))) continue
+    flaws.push(`no row owns ${path}`)
+  }
+  return flaws
+}
+
+/** Waits until nothing is wrong any more; throws what is after `timeoutMs`. Returns how many ms it took. */
+export async function untilClean(server: FaultServer, timeoutMs = 60_000): Promise<number> {
+  const startedAt = Date.now()
+  for (;;) {
+    const flaws = flawsOf(await readState(server), server)
+    const tookMs = Date.now() - startedAt
+    if (flaws.length === 0) return tookMs
+    if (tookMs > timeoutMs) throw new Error(`after ${tookMs} ms:\n${flaws.join('\n')}\n${server.log()}`)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
