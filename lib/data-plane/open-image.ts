@@ -19,6 +19,7 @@ export type OpenedImage =
   | { readonly kind: 'empty' }
   | {
       readonly kind: 'data'
+      readonly image: Image
       readonly status: 200 | 206
       /** of the whole image */
       readonly sizeBytes: number
@@ -57,6 +58,7 @@ export async function openImage(
   if (opened === undefined) return { kind: 'empty' }
   return {
     kind: 'data',
+    image,
     status: range === undefined ? 200 : 206,
     sizeBytes: image.sizeBytes,
     ...slice,

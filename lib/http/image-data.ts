@@ -21,18 +21,19 @@ export async function putImageData(
 export interface DataResponse {
   readonly status: 200 | 204 | 206
   readonly headers: Readonly<Record<string, string>>
-  readonly image: Extract<OpenedImage, { kind: 'data' }> | undefined
+  /** undefined for an image without data */
+  readonly data: Extract<OpenedImage, { kind: 'data' }> | undefined
 }
 
 /** GET of an image's data: status, headers and the open reader, which the caller owes a close. Source: images.md 7.3. */
 export async function getImageData(ctx: RequestContext, request: WireRequest, imageId: string): Promise<DataResponse> {
-  const image = await openImage(ctx, imageId, {
+  const data = await openImage(ctx, imageId, {
     range: request.header('range'),
     contentRange: request.header('content-range'),
     preferredStoreIds: preferenceOf(request),
   })
-  if (image.kind === 'empty') return { status: 204, headers: {}, image: undefined }
-  const { status, offset, length, sizeBytes, checksum } = image
+  if (data.kind === 'empty') return { status: 204, headers: {}, data: undefined }
+  const { status, offset, length, sizeBytes, checksum } = data
   return {
     status,
     headers: {
@@ -43,7 +44,7 @@ export async function getImageData(ctx: RequestContext, request: WireRequest, im
       ...(checksum !== null && { 'content-md5': checksum }),
       ...(status === 206 && { 'content-range': `bytes ${offset}-${offset + length - 1}/${sizeBytes}` }),
     },
-    image,
+    data,
   }
 }
 

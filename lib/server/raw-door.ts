@@ -5,58 +5,85 @@ import { apiError, isApiError } from '@/lib/errors/api-error'
 import { contextFromRequest, isAnonymous, requestIdOf } from '@/lib/http/context-from-request'
 import { getImageData, putImageData } from '@/lib/http/image-data'
 import { faultFor } from '@/lib/http/route'
-import { refuseBody, type WireResponse } from '@/lib/http/wire'
+import { refuseBody, type WireRequest, type WireResponse } from '@/lib/http/wire'
+import type { Image } from '@/lib/images/image'
 import { metrics } from '@/lib/runtime/metrics'
-import type { RawHandlers } from './dispatch'
+import { dataContext, dataFault, dispositionOf } from '@/lib/session/image-data'
+import type { RawHandler, RawHandlers } from './dispatch'
 import { NodeRequest, sendWire } from './node-request'
 import { RequestBody } from './request-body'
 import { sendBlob } from './send-blob'
 
 type Params = Readonly<Record<string, string>>
 
+/** Who may come in, and how refusals are told: by token for API clients, by session cookie for the dashboard. */
+interface Door {
+  contextOf(request: WireRequest, requestId: string): Promise<RequestContext>
+  faultOf(error: unknown, request: WireRequest, requestId: string | undefined): WireResponse
+  /** of a download */
+  headersOf(image: Image): Readonly<Record<string, string>>
+}
+
+const apiDoor: Door = { contextOf: contextFromRequest, faultOf: faultFor, headersOf: () => ({}) }
+const dashboardDoor: Door = {
+  contextOf: dataContext,
+  faultOf: dataFault,
+  headersOf: (image) => ({ 'content-disposition': dispositionOf(image) }),
+}
+
 /** What the listener carries on Node's own streams, by method and route. */
 export const rawHandlers: RawHandlers = {
-  'PUT /v2/images/[imageId]/file': putImageFile,
-  'GET /v2/images/[imageId]/file': getImageFile,
+  'PUT /v2/images/[imageId]/file': takesData(apiDoor),
+  'GET /v2/images/[imageId]/file': givesData(apiDoor),
+  'PUT /api/ui/images/[imageId]/file': takesData(dashboardDoor),
+  'GET /api/ui/images/[imageId]/file': givesData(dashboardDoor),
 }
 
 /** Takes an image's data from the socket to its store. Answers by itself and never rejects. */
-export async function putImageFile(message: IncomingMessage, response: ServerResponse, params: Params): Promise<void> {
-  await answer(message, response, params, async (ctx, request) => {
-    if (isAnonymous(ctx)) throw apiError('forbidden', { public: 'Read-only access' })
-    const body = new RequestBody(message, response)
-    const answered = await putImageData(ctx, request, params.imageId ?? '', body)
-    sendWire(message, response, withRequestId(answered, ctx.requestId))
-  })
+function takesData(door: Door): RawHandler {
+  return (message, response, params) =>
+    answer(door, { message, response, params }, async (ctx, request) => {
+      if (isAnonymous(ctx)) throw apiError('forbidden', { public: 'Read-only access' })
+      const body = new RequestBody(message, response)
+      const answered = await putImageData(ctx, request, params.imageId ?? '', body)
+      sendWire(message, response, withRequestId(answered, ctx.requestId))
+    })
 }
 
 /** Sends an image's data from its store to the socket. Answers by itself and never rejects. */
-export async function getImageFile(message: IncomingMessage, response: ServerResponse, params: Params): Promise<void> {
-  await answer(message, response, params, async (ctx, request) => {
-    refuseBody(request)
-    const { status, headers, image } = await getImageData(ctx, request, params.imageId ?? '')
-    response.writeHead(status, { ...headers, 'x-openstack-request-id': ctx.requestId })
-    if (image === undefined) {
-      response.end()
-      return
-    }
-    metrics().downloadsRunning.inc()
-    try {
-      const idleTimeoutMs = config().uploads.idleTimeoutSeconds * 1000
-      await sendBlob(response, image.reader, { lengthBytes: image.length, idleTimeoutMs })
-      metrics().downloadedBytes.inc({ store: image.storeId }, image.length)
-      response.end()
-    } finally {
-      metrics().downloadsRunning.dec()
-      await image.reader.close()
-    }
-  })
+function givesData(door: Door): RawHandler {
+  return (message, response, params) =>
+    answer(door, { message, response, params }, async (ctx, request) => {
+      refuseBody(request)
+      const { status, headers, data } = await getImageData(ctx, request, params.imageId ?? '')
+      const more = data === undefined ? {} : door.headersOf(data.image)
+      response.writeHead(status, { ...headers, ...more, 'x-openstack-request-id': ctx.requestId })
+      if (data === undefined) {
+        response.end()
+        return
+      }
+      metrics().downloadsRunning.inc()
+      try {
+        const idleTimeoutMs = config().uploads.idleTimeoutSeconds * 1000
+        await sendBlob(response, data.reader, { lengthBytes: data.length, idleTimeoutMs })
+        metrics().downloadedBytes.inc({ store: data.storeId }, data.length)
+        response.end()
+      } finally {
+        metrics().downloadsRunning.dec()
+        await data.reader.close()
+      }
+    })
+}
+
+interface Exchange {
+  readonly message: IncomingMessage
+  readonly response: ServerResponse
+  readonly params: Params
 }
 
 async function answer(
-  message: IncomingMessage,
-  response: ServerResponse,
-  params: Params,
+  door: Door,
+  { message, response, params }: Exchange,
   run: (ctx: RequestContext, request: NodeRequest) => Promise<void>,
 ): Promise<void> {
   const [path = '', query = ''] = (message.url ?? '').split('?', 2)
@@ -64,12 +91,12 @@ async function answer(
   let requestId: string | undefined
   try {
     requestId = requestIdOf(request)
-    await run(await contextFromRequest(request, requestId), request)
+    await run(await door.contextOf(request, requestId), request)
   } catch (error) {
     const isClientGone = isApiError(error) && error.code === 'client_closed'
     // After the first byte a cut connection is the only way to tell the client that it did not get everything.
     if (response.headersSent || response.destroyed || isClientGone) response.destroy()
-    else refuse(message, response, faultFor(error, request, requestId))
+    else refuse(message, response, door.faultOf(error, request, requestId))
   }
 }
 

@@ -2,10 +2,7 @@ import { cookies, headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { cache } from 'react'
 import type { RequestContext } from '@/lib/context/request-context'
-import { isApiError } from '@/lib/errors/api-error'
-import { authenticate } from '@/lib/identity/authenticate'
-import { newRequestId } from '@/lib/runtime/ids'
-import { logger } from '@/lib/runtime/logger'
+import { dashboardContextOf, principalOf } from './dashboard-context-of'
 import type { DashboardSession } from './session'
 import { sessionOfCookies } from './session-cookie'
 import { signInPath } from './sign-in-path'
@@ -32,23 +29,6 @@ export const dashboardContext = cache(async (): Promise<RequestContext> => {
   if (principal === undefined) redirect(signInPath({ next: await pathOfRequest(), isOver: true }))
   return dashboardContextOf(principal)
 })
-
-export function dashboardContextOf(
-  principal: RequestContext['principal'],
-  { requestId = newRequestId(), signal = new AbortController().signal } = {},
-): RequestContext {
-  return { requestId, origin: 'dashboard', principal, signal, log: logger().child({ requestId }) }
-}
-
-/** Undefined when the cloud has ended the token. */
-export async function principalOf(token: string): Promise<RequestContext['principal'] | undefined> {
-  try {
-    return await authenticate({ token })
-  } catch (error) {
-    if (isApiError(error) && error.code === 'unauthorized') return undefined
-    throw error
-  }
-}
 
 /** The page that was asked for, as the listener noted it. */
 async function pathOfRequest(): Promise<string> {

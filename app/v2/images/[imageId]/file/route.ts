@@ -6,8 +6,8 @@ import { route } from '@/lib/http/route'
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   GET: {
     run: async (ctx, request) => {
-      const { status, headers, image } = await getImageData(ctx, request, request.params.imageId ?? '')
-      return { status, headers, body: image === undefined ? null : blobStream(image.reader, image.length) }
+      const { status, headers, data } = await getImageData(ctx, request, request.params.imageId ?? '')
+      return { status, headers, body: data === undefined ? null : blobStream(data.reader, data.length) }
     },
   },
   PUT: {
