@@ -8,9 +8,9 @@ import { beginUpload, type Subject } from './scenarios'
 import { untilClean } from './state'
 
 const isLong = process.env.GLIMPSE_TEST_LONG === '1'
-/** Issue's measure: 60 points; both databases together reach it in the short run, each alone in the long one. */
-const SHORT_COUNT = 32
-const RECOVERY_COUNT = 8
+/** With the recoveries 62 points over both databases in the short run; the long one has more than 60 on each. */
+const SHORT_COUNT = 25
+const RECOVERY_COUNT = 6
 /** The promise for defaults is 60 s; short leases make each of many restarts quick. */
 const shortLease = { GLIMPSE__UPLOADS__LEASE_SECONDS: '3' }
 
