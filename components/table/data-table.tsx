@@ -11,6 +11,7 @@ import {
 } from '@tanstack/react-table'
 import { type ReactNode, type Ref, useImperativeHandle, useMemo, useRef } from 'react'
 import { cx } from '@/components/ui/cx'
+import { uiTexts } from '@/components/ui/messages'
 import { HeaderCell, SelectPageBox } from './header-cell'
 import { type Density, type SortKey, sortKeysMax } from './list-spec'
 import { TableRow } from './table-row'
@@ -146,7 +147,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
                 }
               />
             ))}
-            <HeaderCell label="" align="end" sorted={false} onSort={undefined} />
+            <HeaderCell label={uiTexts.table.actions} isHidden align="end" sorted={false} onSort={undefined} />
           </tr>
         ))}
       </thead>

@@ -10,13 +10,15 @@ const headClass =
 
 export interface HeaderCellProps {
   readonly label: string
+  /** The label stays for screen readers only. */
+  readonly isHidden?: boolean
   readonly align?: 'end' | undefined
   readonly sorted: false | 'asc' | 'desc'
   /** Absent when the server cannot sort by this column. */
   readonly onSort: ((isMulti: boolean) => void) | undefined
 }
 
-export function HeaderCell({ label, align, sorted, onSort }: HeaderCellProps) {
+export function HeaderCell({ label, isHidden = false, align, sorted, onSort }: HeaderCellProps) {
   const Arrow = sorted === 'desc' ? ArrowDown : ArrowUp
   const sortWord = sorted === 'asc' ? 'ascending' : sorted === 'desc' ? 'descending' : 'none'
   return (
@@ -27,7 +29,7 @@ export function HeaderCell({ label, align, sorted, onSort }: HeaderCellProps) {
       className={cx(headClass, align === 'end' && 'text-right')}
     >
       {onSort === undefined ? (
-        label
+        <span className={cx(isHidden && 'sr-only')}>{label}</span>
       ) : (
         <button
           type="button"

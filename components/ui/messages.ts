@@ -19,6 +19,7 @@ export const uiTexts = {
     sortedDown: 'sorted descending',
     selectPage: 'Select all rows on this page',
     selectRow: (name: string) => `Select ${name}`,
+    actions: 'Actions',
     rowMenu: (name: string) => `Actions for ${name}`,
     columns: 'Columns',
     view: 'View',
