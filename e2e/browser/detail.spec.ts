@@ -140,8 +140,10 @@ test('the curl lines work when pasted: token, resumed download, verification', a
 test('the choice of tool is remembered', async ({ page }) => {
   await open(page, `/images/${image.id}/use`)
   const terraform = page.getByRole('tab', { name: 'Terraform' })
-  await terraform.click()
-  await expect(terraform).toHaveAttribute('aria-selected', 'true')
+  await expect(async () => {
+    await terraform.click()
+    await expect(terraform).toHaveAttribute('aria-selected', 'true', { timeout: 1_000 })
+  }).toPass()
   await page.reload()
   await expect(terraform).toHaveAttribute('aria-selected', 'true')
   await expect(page.getByText('openstack_compute_instance_v2')).toBeVisible()

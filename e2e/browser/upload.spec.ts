@@ -35,7 +35,8 @@ test('a 300 MiB file goes up with visible progress, becomes active and comes dow
   await page.getByRole('button', { name: 'os_distro=debian' }).click()
   await expectAccessible(page)
 
-  await slowUploads(page, 40 * mib)
+  const limitUploads = await uploadLimiter(page)
+  await limitUploads(4 * mib)
   await page.getByRole('button', { name: 'Create and upload' }).click()
   await page.waitForURL(/\/images\/[0-9a-f-]{36}$/)
   const imageId = page.url().split('/').at(-1) ?? ''
@@ -48,6 +49,7 @@ test('a 300 MiB file goes up with visible progress, becomes active and comes dow
   await page.waitForURL(/\/images$/)
   const tray = page.getByRole('region', { name: 'Transfers' })
   await percentWithin(tray.getByRole('progressbar'), early + 1, 99)
+  await limitUploads(-1)
   await tray.getByRole('link', { name: 'debian-12-amd64' }).click()
   await page.waitForURL(`**/images/${imageId}`)
 
@@ -152,16 +154,18 @@ async function chooseFile(page: Page, path: string): Promise<void> {
   await chooser.setFiles(path)
 }
 
-/** Loopback is too fast to look at. */
-async function slowUploads(page: Page, bytesPerSecond: number): Promise<void> {
+/** Loopback is too fast to look at; -1 takes the limit away. */
+async function uploadLimiter(page: Page): Promise<(bytesPerSecond: number) => Promise<void>> {
   const devtools = await page.context().newCDPSession(page)
   await devtools.send('Network.enable')
-  await devtools.send('Network.emulateNetworkConditions', {
-    offline: false,
-    latency: 0,
-    downloadThroughput: -1,
-    uploadThroughput: bytesPerSecond,
-  })
+  return async (uploadThroughput) => {
+    await devtools.send('Network.emulateNetworkConditions', {
+      offline: false,
+      latency: 0,
+      downloadThroughput: -1,
+      uploadThroughput,
+    })
+  }
 }
 
 /** Waits until a progress bar shows a percentage within the bounds, and gives it back. */
