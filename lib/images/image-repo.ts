@@ -65,9 +65,9 @@ export async function findImage(id: string): Promise<Image | undefined> {
   return row === undefined ? undefined : imageOfRow(row)
 }
 
-/** The image for its place in a list, deleted ones included where they count. */
-export async function findMarker(id: string, isDeletedToo: boolean): Promise<Image | undefined> {
-  return (await readRecord(db(), { id, ...(!isDeletedToo && { isDeleted: false }) }))?.image
+/** A deleted image, for the place that it had in a list. */
+export async function findDeletedImage(id: string): Promise<Image | undefined> {
+  return (await readRecord(db(), { id, isDeleted: true }))?.image
 }
 
 const relations = {

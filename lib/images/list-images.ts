@@ -5,7 +5,7 @@ import { enforce } from '@/lib/policy/enforce'
 import { projectTarget } from '@/lib/policy/targets'
 import type { Image } from './image'
 import type { Cursor, ImageFilters, ImageQuery, SortKey } from './image-query'
-import { findMarker } from './image-repo'
+import { findDeletedImage, findImage } from './image-repo'
 import { hydration, type ImageRow, imageOfRow } from './image-rows'
 import { countStatement, type Driver, listStatement, probeStatement } from './list-sql'
 import { asSeenBy, isCatalogAdmin, listScope } from './visibility'
@@ -66,7 +66,8 @@ export function cursorOf(image: Image, sort: readonly SortKey[]): Cursor {
  * may not see it; an administrator may go on from a deleted one. Source: images.md 5.1.
  */
 export async function cursorOfMarker(ctx: RequestContext, marker: string, sort: readonly SortKey[]): Promise<Cursor> {
-  const found = await findMarker(marker, isCatalogAdmin(ctx))
+  const live = await findImage(marker)
+  const found = live === undefined && isCatalogAdmin(ctx) ? await findDeletedImage(marker) : live
   const image = found === undefined ? undefined : await asSeenBy(ctx, found)
   if (image === undefined) throw apiError('bad_request', { public: `No image found with ID ${marker}` })
   return cursorOf(image, sort)
