@@ -1,0 +1,140 @@
+// Shared pieces of the benches: medians, processes, curl, wrk.
+import { spawn } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+
+export const GiB = 1024 ** 3
+export const MiB = 1024 ** 2
+
+export function median(values) {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+}
+
+/** Runs a program to its end; rejects on a status other than 0. */
+export function run(command, args, options = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options })
+    let out = ''
+    let err = ''
+    child.stdout.on('data', (chunk) => {
+      out += chunk
+    })
+    child.stderr.on('data', (chunk) => {
+      err += chunk
+    })
+    child.on('error', reject)
+    child.on('close', (status) => {
+      if (status === 0) resolve(out)
+      else reject(new Error(`${command} ended with ${status}: ${err.slice(-400)}`))
+    })
+  })
+}
+
+/** CPU seconds that processes and their children have used, from the kernel's own accounting. */
+export function cpuSeconds(pids) {
+  const ticks = 100
+  let total = 0
+  for (const pid of withDescendants(pids)) {
+    try {
+      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')
+      total += (Number(fields[11]) + Number(fields[12]) + Number(fields[13]) + Number(fields[14])) / ticks
+    } catch {}
+  }
+  return total
+}
+
+function withDescendants(pids) {
+  const parents = new Map()
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue
+    try {
+      const parent = Number(readFileSync(`/proc/${name}/stat`, 'utf8').split(') ')[1].split(' ')[1])
+      parents.set(Number(name), parent)
+    } catch {}
+  }
+  const found = new Set(pids)
+  let grew = true
+  while (grew) {
+    grew = false
+    for (const [pid, parent] of parents) {
+      if (found.has(parent) && !found.has(pid)) {
+        found.add(pid)
+        grew = true
+      }
+    }
+  }
+  return found
+}
+
+export function residentMiB(pid) {
+  const line = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  return line === null ? 0 : Number(line[1]) / 1024
+}
+
+const header = (headers) => Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`])
+
+/** Uploads a file with curl; returns seconds. */
+export async function curlPut(url, file, headers = {}) {
+  const out = await run('curl', [
+    '-sS',
+    '-T',
+    file,
+    '-H',
+    'Expect:',
+    ...header(headers),
+    '-o',
+    '/dev/null',
+    '-w',
+    '%{http_code} %{time_total}',
+    url,
+  ])
+  return seconds(out, url)
+}
+
+export async function curlGet(url, headers = {}) {
+  const out = await run('curl', ['-sS', ...header(headers), '-o', '/dev/null', '-w', '%{http_code} %{time_total}', url])
+  return seconds(out, url)
+}
+
+function seconds(out, url) {
+  const [status, time] = out.trim().split(' ')
+  if (!/^2/.test(status)) throw new Error(`${url} answered ${status}`)
+  return Number(time)
+}
+
+/** Requests per second and p50/p99 in milliseconds of `paths`, asked in turn over `connections` connections. */
+export async function wrk(origin, paths, { connections = 16, durationSeconds = 5, headers = {}, script } = {}) {
+  const args = ['-c', String(connections), '-t', '1', '-d', `${durationSeconds}s`, '--latency', ...header(headers)]
+  if (script !== undefined) args.push('-s', script)
+  const out = await run('wrk', [...args, `${origin}${paths[0]}`])
+  const errors = /Non-2xx or 3xx responses: (\d+)/.exec(out)
+  if (errors !== null) throw new Error(`${origin}${paths[0]}: ${errors[1]} answers were not 2xx`)
+  return {
+    rate: Number(/Requests\/sec:\s+([\d.]+)/.exec(out)?.[1] ?? 0),
+    p50: milliseconds(/50%\s+([\d.]+\w+)/.exec(out)?.[1]),
+    p99: milliseconds(/99%\s+([\d.]+\w+)/.exec(out)?.[1]),
+  }
+}
+
+function milliseconds(text = '0ms') {
+  const value = Number.parseFloat(text)
+  if (text.endsWith('us')) return value / 1000
+  return text.endsWith('ms') ? value : value * 1000
+}
+
+export function table(title, columns, rows) {
+  const cells = [
+    columns,
+    ...rows.map((row) => row.map((cell) => (typeof cell === 'number' ? round(cell) : String(cell)))),
+  ]
+  const widths = columns.map((_, index) => Math.max(...cells.map((row) => row[index].length)))
+  const line = (row) => `| ${row.map((cell, index) => cell.padEnd(widths[index])).join(' | ')} |`
+  const rule = `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`
+  return [`\n### ${title}\n`, line(cells[0]), rule, ...cells.slice(1).map(line)].join('\n')
+}
+
+function round(value) {
+  if (!Number.isFinite(value)) return '–'
+  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2)
+}
