@@ -57,6 +57,10 @@ const forbidden = [
   ['lib/session/planted.ts', '@/lib/server/dispatch'],
   ['lib/server/planted.ts', '@/app/routes.generated'],
   ['lib/images/planted.ts', '@/components/images/view'],
+  // Another spelling of the same import is no way around.
+  ['lib/errors/planted.ts', '../images/image'],
+  ['lib/stores/drivers/filesystem/planted.ts', '../../../identity/sign-in'],
+  ['components/ui/planted.ts', '../../lib/images/list-images'],
   ['lib/images/planted.ts', '@/lib/db/generated/sqlite/client'],
   ['lib/images/planted.ts', 'next/headers'],
   ['lib/images/planted.ts', 'node:child_process'],
@@ -73,6 +77,7 @@ const legal = [
   ['lib/identity/planted.ts', '@/lib/keystone/client'],
   ['lib/keystone/planted.ts', '@/lib/context/principal'],
   ['lib/images/planted.ts', './image'],
+  ['lib/stores/drivers/filesystem/planted.ts', '../../store'],
   ['components/ui/planted.ts', '@/lib/formats/inspector'],
   ['app/planted.ts', '@/lib/images/list-images'],
 ] as const
@@ -83,6 +88,8 @@ const found = complaintsOf([
   ...legal.map(([path, module], index) => ({ path: plant('good', path, index), code: importing(module) })),
   { path: 'lib/images/environment.ts', code: 'export const y = process.env.X\n' },
   { path: 'lib/config/environment.ts', code: 'export const y = process.env.X\n' },
+  { path: 'lib/images/ring-a.ts', code: "import { b } from './ring-b'\n\nexport const a = () => b\n" },
+  { path: 'lib/images/ring-b.ts', code: "import { a } from './ring-a'\n\nexport const b = () => a\n" },
 ])
 
 describe('the linter', () => {
@@ -103,5 +110,9 @@ describe('the linter', () => {
   it('keeps the environment in one file', () => {
     expect(found.get('lib/images/environment.ts')).toContain('lint/style/noProcessEnv')
     expect(found.get('lib/config/environment.ts') ?? []).not.toContain('lint/style/noProcessEnv')
+  })
+
+  it('refuses files that import each other', () => {
+    expect(found.get('lib/images/ring-a.ts')).toContain('lint/suspicious/noImportCycles')
   })
 })
