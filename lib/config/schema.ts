@@ -19,7 +19,7 @@ const list = (fallback: readonly string[]) =>
     ])
     .default([...fallback])
 
-const fileStore = z.object({
+const fileStore = z.strictObject({
   type: z.literal('filesystem'),
   /** Folder for the bytes; a relative one lies in the data folder. */
   path: z.string().min(1),
@@ -37,107 +37,98 @@ const fileStore = z.object({
  * camel case becomes snake case (`server.publicEndpoint` is GLIMPSE__SERVER__PUBLIC_ENDPOINT), and a store's settings
  * carry its id (GLIMPSE__STORES__FAST__PATH). `ini` names the glance-api.conf option with the same meaning.
  */
-export const configSchema = z
-  .object({
-    server: z
-      .object({
-        host: z.string().default('127.0.0.1').meta({ ini: 'DEFAULT/bind_host' }),
-        port: port.default(9292).meta({ ini: 'DEFAULT/bind_port' }),
-        publicEndpoint: z.url().optional().meta({ ini: 'DEFAULT/public_endpoint' }),
-        trustProxyHeaders: flag.default(false).meta({ ini: 'oslo_middleware/enable_proxy_headers_parsing' }),
-        dataFolder: z.string().min(1).default('.data'),
-        nodeName: z.string().optional(),
-        maxRequestIdLength: count(64).meta({ ini: 'DEFAULT/max_request_id_length' }),
-        shutdownGraceSeconds: seconds(60),
-        metrics: flag.default(true),
-      })
-      .prefault({}),
-    log: z.object({ level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info') }).prefault({}),
-    database: z
-      .object({
-        /** file:… or postgresql://…; by default a SQLite file in the data folder. */
-        url: z.string().optional(),
-        poolSize: count(10),
-      })
-      .prefault({}),
-    identity: z
-      .object({
-        backend: z.enum(['builtin', 'keystone']).default('builtin'),
-        region: z.string().default('RegionOne'),
-        /** The administrator's first password; a random one is printed once when absent. */
-        adminPassword: z.string().min(8).optional(),
-        tokenLifetimeSeconds: seconds(24 * 3600),
-        tokenCacheSeconds: seconds(300).meta({ ini: 'keystone_authtoken/token_cache_time' }),
-        signInAttemptsPerMinute: count(10),
-      })
-      .prefault({}),
-    keystone: z
-      .object({
-        authUrl: z.url().optional().meta({ ini: 'keystone_authtoken/auth_url' }),
-        publicUrl: z.url().optional().meta({ ini: 'keystone_authtoken/www_authenticate_uri' }),
-        username: z.string().optional().meta({ ini: 'keystone_authtoken/username' }),
-        password: z.string().optional().meta({ ini: 'keystone_authtoken/password' }),
-        projectName: z.string().default('service').meta({ ini: 'keystone_authtoken/project_name' }),
-        userDomainName: z.string().default('Default').meta({ ini: 'keystone_authtoken/user_domain_name' }),
-        projectDomainName: z.string().default('Default').meta({ ini: 'keystone_authtoken/project_domain_name' }),
-        timeoutSeconds: seconds(10),
-      })
-      .prefault({}),
-    session: z
-      .object({
-        /** Signs and encrypts dashboard sessions; must be equal on all nodes. Made in the data folder when absent. */
-        secret: z.string().min(32).optional(),
-        lifetimeSeconds: seconds(12 * 3600),
-        /** The dashboard's address for browsers, when it is not the request's own. */
-        url: z.url().optional(),
-      })
-      .prefault({}),
-    images: z
-      .object({
-        listDefaultLimit: count(25).meta({ ini: 'DEFAULT/limit_param_default' }),
-        listMaxLimit: count(1000).meta({ ini: 'DEFAULT/api_limit_max' }),
-        sizeCapBytes: count(1024 * GiB).meta({ ini: 'DEFAULT/image_size_cap' }),
-        memberQuota: count(128).meta({ ini: 'DEFAULT/image_member_quota' }),
-        propertyQuota: count(128).meta({ ini: 'DEFAULT/image_property_quota' }),
-        tagQuota: count(128).meta({ ini: 'DEFAULT/image_tag_quota' }),
-        locationQuota: count(10).meta({ ini: 'DEFAULT/image_location_quota' }),
-        showDirectUrl: flag.default(false).meta({ ini: 'DEFAULT/show_image_direct_url' }),
-        showMultipleLocations: flag.default(false).meta({ ini: 'DEFAULT/show_multiple_locations' }),
-        hashAlgorithm: z.enum(['sha256', 'sha512']).default('sha512').meta({ ini: 'DEFAULT/hashing_algorithm' }),
-        allowAnonymous: flag.default(false).meta({ ini: 'DEFAULT/allow_anonymous_access' }),
-        importMethods: list([]).meta({ ini: 'DEFAULT/enabled_import_methods' }),
-      })
-      .prefault({}),
-    formats: z
-      .object({
-        disk: list(['ami', 'ari', 'aki', 'vhd', 'vhdx', 'vmdk', 'raw', 'qcow2', 'vdi', 'iso', 'ploop']).meta({
-          ini: 'image_format/disk_formats',
-        }),
-        container: list(['ami', 'ari', 'aki', 'bare', 'ovf', 'ova', 'docker', 'compressed']).meta({
-          ini: 'image_format/container_formats',
-        }),
-        requireMatch: flag.default(true).meta({ ini: 'image_format/require_image_format_match' }),
-        gptNonfatalChecks: list([]).meta({ ini: 'image_format/gpt_safety_checks_nonfatal' }),
-        vmdkAllowedTypes: list(['streamOptimized', 'monolithicSparse']).meta({
-          ini: 'image_format/vmdk_allowed_types',
-        }),
-      })
-      .prefault({}),
-    uploads: z
-      .object({
-        /** A connection that sends nothing for this long is given up. */
-        idleTimeoutSeconds: seconds(120),
-        leaseSeconds: seconds(30),
-        hashWorkers: count(0),
-      })
-      .prefault({}),
-    stores: z.record(z.string().regex(/^[a-zA-Z0-9][\w.-]*$/), fileStore).default({}),
-    storage: z
-      .object({ defaultStore: z.string().optional().meta({ ini: 'glance_store/default_backend' }) })
-      .prefault({}),
-    cors: z.object({ allowedOrigins: list([]).meta({ ini: 'cors/allowed_origin' }) }).prefault({}),
-  })
-  .strict()
+export const configSchema = z.strictObject({
+  server: z
+    .strictObject({
+      host: z.string().default('127.0.0.1').meta({ ini: 'DEFAULT/bind_host' }),
+      port: port.default(9292).meta({ ini: 'DEFAULT/bind_port' }),
+      publicEndpoint: z.url().optional().meta({ ini: 'DEFAULT/public_endpoint' }),
+      trustProxyHeaders: flag.default(false).meta({ ini: 'oslo_middleware/enable_proxy_headers_parsing' }),
+      dataFolder: z.string().min(1).default('.data'),
+      maxRequestIdLength: count(64).meta({ ini: 'DEFAULT/max_request_id_length' }),
+      shutdownGraceSeconds: seconds(60),
+      metrics: flag.default(true),
+    })
+    .prefault({}),
+  log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info') }).prefault({}),
+  database: z
+    .strictObject({
+      /** file:… or postgresql://…; by default a SQLite file in the data folder. */
+      url: z.string().optional(),
+      poolSize: count(10),
+    })
+    .prefault({}),
+  identity: z
+    .strictObject({
+      backend: z.enum(['builtin', 'keystone']).default('builtin'),
+      region: z.string().default('RegionOne'),
+      /** The administrator's first password; a random one is printed once when absent. */
+      adminPassword: z.string().min(8).optional(),
+      tokenLifetimeSeconds: seconds(24 * 3600),
+      tokenCacheSeconds: seconds(300).meta({ ini: 'keystone_authtoken/token_cache_time' }),
+      signInAttemptsPerMinute: count(10),
+    })
+    .prefault({}),
+  keystone: z
+    .strictObject({
+      authUrl: z.url().optional().meta({ ini: 'keystone_authtoken/auth_url' }),
+      publicUrl: z.url().optional().meta({ ini: 'keystone_authtoken/www_authenticate_uri' }),
+      username: z.string().optional().meta({ ini: 'keystone_authtoken/username' }),
+      password: z.string().optional().meta({ ini: 'keystone_authtoken/password' }),
+      projectName: z.string().default('service').meta({ ini: 'keystone_authtoken/project_name' }),
+      userDomainName: z.string().default('Default').meta({ ini: 'keystone_authtoken/user_domain_name' }),
+      projectDomainName: z.string().default('Default').meta({ ini: 'keystone_authtoken/project_domain_name' }),
+      timeoutSeconds: seconds(10),
+    })
+    .prefault({}),
+  session: z
+    .strictObject({
+      /** Signs and encrypts dashboard sessions; must be equal on all nodes. Made in the data folder when absent. */
+      secret: z.string().min(32).optional(),
+      lifetimeSeconds: seconds(12 * 3600),
+      /** The dashboard's address for browsers, when it is not the request's own. */
+      url: z.url().optional(),
+    })
+    .prefault({}),
+  images: z
+    .strictObject({
+      listDefaultLimit: count(25).meta({ ini: 'DEFAULT/limit_param_default' }),
+      listMaxLimit: count(1000).meta({ ini: 'DEFAULT/api_limit_max' }),
+      sizeCapBytes: count(1024 * GiB).meta({ ini: 'DEFAULT/image_size_cap' }),
+      propertyQuota: count(128).meta({ ini: 'DEFAULT/image_property_quota' }),
+      tagQuota: count(128).meta({ ini: 'DEFAULT/image_tag_quota' }),
+      showDirectUrl: flag.default(false).meta({ ini: 'DEFAULT/show_image_direct_url' }),
+      showMultipleLocations: flag.default(false).meta({ ini: 'DEFAULT/show_multiple_locations' }),
+      hashAlgorithm: z.enum(['sha256', 'sha512']).default('sha512').meta({ ini: 'DEFAULT/hashing_algorithm' }),
+      allowAnonymous: flag.default(false).meta({ ini: 'DEFAULT/allow_anonymous_access' }),
+    })
+    .prefault({}),
+  formats: z
+    .strictObject({
+      disk: list(['ami', 'ari', 'aki', 'vhd', 'vhdx', 'vmdk', 'raw', 'qcow2', 'vdi', 'iso', 'ploop']).meta({
+        ini: 'image_format/disk_formats',
+      }),
+      container: list(['ami', 'ari', 'aki', 'bare', 'ovf', 'ova', 'docker', 'compressed']).meta({
+        ini: 'image_format/container_formats',
+      }),
+      requireMatch: flag.default(true).meta({ ini: 'image_format/require_image_format_match' }),
+      gptNonfatalChecks: list([]).meta({ ini: 'image_format/gpt_safety_checks_nonfatal' }),
+      vmdkAllowedTypes: list(['streamOptimized', 'monolithicSparse']).meta({
+        ini: 'image_format/vmdk_allowed_types',
+      }),
+    })
+    .prefault({}),
+  uploads: z
+    .strictObject({
+      /** A connection that sends nothing for this long is given up. */
+      idleTimeoutSeconds: seconds(120),
+      leaseSeconds: seconds(30),
+      hashWorkers: count(0),
+    })
+    .prefault({}),
+  stores: z.record(z.string().regex(/^[a-zA-Z0-9][\w.-]*$/), fileStore).default({}),
+  storage: z.object({ defaultStore: z.string().optional().meta({ ini: 'glance_store/default_backend' }) }).prefault({}),
+})
 
 export type Config = z.infer<typeof configSchema>
 export type FileStoreConfig = z.infer<typeof fileStore>

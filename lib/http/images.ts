@@ -1,4 +1,3 @@
-import { config } from '@/lib/config/load'
 import type { RequestContext } from '@/lib/context/request-context'
 import { apiError } from '@/lib/errors/api-error'
 import { createImage } from '@/lib/images/create-image'
@@ -41,11 +40,9 @@ export async function listImagesRequest(ctx: RequestContext, request: WireReques
 /** POST /v2/images. Source: images.md 2.1. */
 export async function createImageRequest(ctx: RequestContext, request: WireRequest): Promise<WireResponse> {
   const image = await createImage(ctx, await readJson(request))
-  const methods = config().images.importMethods.join(',')
   const storeIds = stores().all.map((store) => store.id)
   return imageResponse(ctx, 201, image, {
     location: `${request.origin}/v2/images/${image.id}`,
-    ...(methods !== '' && { 'openstack-image-import-methods': methods }),
     'openstack-image-store-ids': storeIds.join(','),
   })
 }

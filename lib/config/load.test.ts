@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { loadConfig } from './load'
+import { configSchema } from './schema'
+
+const refusal = (env: Readonly<Record<string, string>>): string => {
+  try {
+    loadConfig(env)
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+  return ''
+}
+
+describe('loadConfig', () => {
+  it('needs nothing: SQLite and one store in the data folder', () => {
+    const settings = loadConfig({})
+    expect(settings.databaseUrl).toBe(`file:${resolve('.data/glimpse.db')}`)
+    expect(settings.stores).toEqual({ file: expect.objectContaining({ path: resolve('.data/images') }) })
+    expect(settings.defaultStoreId).toBe('file')
+  })
+
+  it('reads numbers, switches and lists from text, and ids of stores in lower case', () => {
+    const settings = loadConfig({
+      GLIMPSE__SERVER__PORT: '8080',
+      GLIMPSE__FORMATS__REQUIRE_MATCH: 'false',
+      GLIMPSE__FORMATS__DISK: 'raw, qcow2',
+      GLIMPSE__STORES__FAST_ONE__TYPE: 'filesystem',
+      GLIMPSE__STORES__FAST_ONE__PATH: '/srv/images',
+    })
+    expect(settings.server.port).toBe(8080)
+    expect(settings.formats).toMatchObject({ requireMatch: false, disk: ['raw', 'qcow2'] })
+    expect(settings.stores).toHaveProperty('fast_one.path', '/srv/images')
+  })
+
+  it.each([
+    [{ GLIMPSE__SERVER__PROT: '1' }, 'GLIMPSE__SERVER__PROT: is not a setting of Glimpse'],
+    [{ GLIMPSE__SEVER__PORT: '1' }, 'GLIMPSE__SEVER: is not a setting of Glimpse'],
+    [{ GLIMPSE__SERVER: '1' }, 'GLIMPSE__SERVER: '],
+    [{ GLIMPSE__STORES__FAST__KIND: 'x' }, 'GLIMPSE__STORES__FAST__'],
+    [
+      {
+        GLIMPSE__STORES__FAST__TYPE: 'filesystem',
+        GLIMPSE__STORES__FAST__PATH: '/srv',
+        GLIMPSE__STORES__FAST__WIEGHT: '1',
+      },
+      'GLIMPSE__STORES__FAST__WIEGHT: is not a setting of Glimpse',
+    ],
+    [{ GLIMPSE__SERVER__PORT: '70000' }, 'GLIMPSE__SERVER__PORT: '],
+    [{ GLIMPSE__SERVER__DATA_FOLDER: '' }, 'GLIMPSE__SERVER__DATA_FOLDER: '],
+    [{ GLIMPSE__IMAGES__SHOW_DIRECT_URL: 'maybe' }, 'GLIMPSE__IMAGES__SHOW_DIRECT_URL: '],
+    [{ GLIMPSE__DATABASE__URL: 'mysql://x' }, 'GLIMPSE__DATABASE__URL: must begin with'],
+    [
+      { GLIMPSE__STORAGE__DEFAULT_STORE: 'absent' },
+      'GLIMPSE__STORAGE__DEFAULT_STORE: must name one of the stores file',
+    ],
+    [{ GLIMPSE__IDENTITY__BACKEND: 'keystone' }, 'GLIMPSE__KEYSTONE__AUTH_URL: is needed'],
+  ])('refuses %j and names the setting', (env, text) => {
+    expect(refusal(env)).toContain(text)
+  })
+})
+
+/** Every setting as its variable; the settings of a store under the id FAST. */
+function variablesOf(schema: unknown, path: readonly string[] = []): string[] {
+  const { properties, additionalProperties } = objectSchema.parse(schema)
+  if (properties !== undefined) {
+    return Object.entries(properties).flatMap(([key, value]) => variablesOf(value, [...path, key]))
+  }
+  if (typeof additionalProperties === 'object') return variablesOf(additionalProperties, [...path, 'fast'])
+  return [`GLIMPSE__${path.map((key) => key.replace(/[A-Z]/g, '_$&').toUpperCase()).join('__')}`]
+}
+
+const objectSchema = z.object({
+  properties: z.record(z.string(), z.unknown()).optional(),
+  additionalProperties: z.unknown().optional(),
+})
+
+describe('.env.example', () => {
+  const lines = readFileSync(fileURLToPath(new URL('../../.env.example', import.meta.url)), 'utf8').split('\n')
+  const assignments = lines.flatMap((line) => {
+    const match = /^(# )?(GLIMPSE__\w+)=(.*)$/.exec(line)
+    return match === null ? [] : [{ isExample: match[1] !== undefined, name: match[2] ?? '', value: match[3] ?? '' }]
+  })
+
+  it('names every setting and no other', () => {
+    const names = variablesOf(z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }))
+    expect(assignments.map(({ name }) => name).sort()).toEqual(names.sort())
+  })
+
+  it('shows the defaults', () => {
+    const shown = assignments.filter(({ isExample }) => !isExample).map(({ name, value }) => [name, value])
+    expect(loadConfig(Object.fromEntries(shown))).toEqual(loadConfig({}))
+  })
+})
