@@ -1,6 +1,7 @@
 // Shared pieces of the benches: medians, processes, curl, wrk.
 import { spawn } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 
 export const GiB = 1024 ** 3
 export const MiB = 1024 ** 2
@@ -37,11 +38,17 @@ export function cpuSeconds(pids) {
   let total = 0
   for (const pid of withDescendants(pids)) {
     try {
-      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')
+      const fields = statFields(pid)
       total += (Number(fields[11]) + Number(fields[12]) + Number(fields[13]) + Number(fields[14])) / ticks
     } catch {}
   }
   return total
+}
+
+/** What follows the command's name, which may itself hold any character. */
+function statFields(pid) {
+  const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  return text.slice(text.lastIndexOf(')') + 2).split(' ')
 }
 
 function withDescendants(pids) {
@@ -49,8 +56,7 @@ function withDescendants(pids) {
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue
     try {
-      const parent = Number(readFileSync(`/proc/${name}/stat`, 'utf8').split(') ')[1].split(' ')[1])
-      parents.set(Number(name), parent)
+      parents.set(Number(name), Number(statFields(name)[1]))
     } catch {}
   }
   const found = new Set(pids)
@@ -70,6 +76,16 @@ function withDescendants(pids) {
 export function residentMiB(pid) {
   const line = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
   return line === null ? 0 : Number(line[1]) / 1024
+}
+
+/** Random bytes: nothing compresses and nothing is skipped as zeros. */
+export async function makeFile(path, bytes) {
+  mkdirSync(dirname(path), { recursive: true })
+  await run('sh', [
+    '-c',
+    `openssl enc -aes-128-ctr -K 00112233445566778899aabbccddeeff -iv 0 -in /dev/zero 2>/dev/null | head -c ${bytes} > "$0"`,
+    path,
+  ])
 }
 
 const header = (headers) => Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`])
@@ -103,17 +119,22 @@ function seconds(out, url) {
   return Number(time)
 }
 
-/** Requests per second and p50/p99 in milliseconds of `paths`, asked in turn over `connections` connections. */
-export async function wrk(origin, paths, { connections = 16, durationSeconds = 5, headers = {}, script } = {}) {
-  const args = ['-c', String(connections), '-t', '1', '-d', `${durationSeconds}s`, '--latency', ...header(headers)]
+/** Requests per second, their p50 and p99 in milliseconds, and the server's CPU milliseconds for each. */
+export async function wrk(server, path, { connections = 16, durationSeconds, script }) {
+  const args = ['-c', String(connections), '-t', '1', '-d', `${durationSeconds}s`, '--timeout', '30s', '--latency']
   if (script !== undefined) args.push('-s', script)
-  const out = await run('wrk', [...args, `${origin}${paths[0]}`])
+  const before = cpuSeconds(server.pids)
+  const out = await run('wrk', [...args, ...header(server.headers), `${server.origin}${path}`])
+  const cpu = cpuSeconds(server.pids) - before
   const errors = /Non-2xx or 3xx responses: (\d+)/.exec(out)
-  if (errors !== null) throw new Error(`${origin}${paths[0]}: ${errors[1]} answers were not 2xx`)
+  if (errors !== null) throw new Error(`${server.origin}${path}: ${errors[1]} answers were not 2xx`)
+  const requests = Number(/(\d+) requests in/.exec(out)?.[1] ?? 0)
+  if (requests === 0) throw new Error(`${server.origin}${path} answered nothing in ${durationSeconds} s`)
   return {
     rate: Number(/Requests\/sec:\s+([\d.]+)/.exec(out)?.[1] ?? 0),
     p50: milliseconds(/50%\s+([\d.]+\w+)/.exec(out)?.[1]),
     p99: milliseconds(/99%\s+([\d.]+\w+)/.exec(out)?.[1]),
+    cpuMs: (cpu * 1000) / requests,
   }
 }
 

@@ -1,67 +1,144 @@
-// Lists of 25, show and create: requests per second and p99 at 16 connections, at 20,000 and at 100,000 images.
-
+// Lists of 25 out of 20,000 and 100,000 images, show and create at 16 connections.
+import { randomUUID } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { median, table, wrk } from './measure.mjs'
 import { seedImages } from './seed.mjs'
-import { findGlance, startBareList, startGlimpse } from './targets.mjs'
+import { startBareList, startGlimpse } from './targets.mjs'
+import { verdict } from './verdicts.mjs'
 
-const durationSeconds = Number(process.env.GLIMPSE_BENCH_SECONDS ?? 5)
+const SMALL = 20_000
+const LARGE = 100_000
 const firstPage = '/v2/images?limit=25'
 
-export async function benchRequests({ folder, port, rounds }) {
+export async function benchRequests({ folder, port, rounds, durationSeconds, glance, does }) {
   const data = join(folder, 'requests')
   const glimpse = await startGlimpse({ folder: data, port })
   const bare = await startBareList({ folder: data, port: port + 1, projectId: glimpse.projectId })
-  const glance = await findGlance()
   const samples = new Map()
-  const measure = async (what, server, target, path, options = {}) => {
-    const key = `${what}\0${server}`
-    const result = await wrk(target.origin, [path], { headers: target.headers, durationSeconds, ...options })
-    samples.set(key, [...(samples.get(key) ?? []), result])
+  /** `cases` in turn, each server first in another round; a case is [what, server, path, options]. */
+  const measure = async (cases) => {
+    // Compilers and caches first; a server that has just started is not what is compared.
+    for (const [, server, path, options = {}] of cases) await wrk(server, path, { durationSeconds: 1, ...options })
+    for (let round = 0; round < rounds; round++) {
+      for (let turn = 0; turn < cases.length; turn++) {
+        const [what, server, path, options = {}] = cases[(turn + round) % cases.length]
+        const key = `${what}\0${server.name}`
+        samples.set(key, [...(samples.get(key) ?? []), await wrk(server, path, { durationSeconds, ...options })])
+      }
+    }
   }
+  const seed = (total) => seedImages({ folder: data, ownerId: glimpse.projectId, total })
   try {
-    seedImages({ folder: data, ownerId: glimpse.projectId, total: 20_000 })
-    for (let round = 0; round < rounds; round++) {
-      await measure('list of 25 of 20,000', 'Glimpse', glimpse, firstPage)
-      await measure('list of 25 of 20,000', 'bare Node, same SQL', bare, '/')
-      if (glance !== undefined) await measure('list of 25 of 20,000', 'Glance', glance, firstPage)
+    const reference = glance === undefined ? [] : [glance]
+    if (does('list')) {
+      if (glance !== undefined) await requireCatalog(glance, SMALL)
+      seed(SMALL)
+      await measure([
+        ['first page of 20,000', glimpse, firstPage],
+        ['first page of 20,000', bare, '/first'],
+        ...reference.map((server) => ['first page of 20,000', server, firstPage]),
+      ])
     }
-    const ids = seedImages({ folder: data, ownerId: glimpse.projectId, total: 100_000 })
-    const create = join(folder, 'create.lua')
-    writeFileSync(
-      create,
-      'wrk.method = "POST"\nwrk.headers["Content-Type"] = "application/json"\nwrk.body = \'{"name": "bench", "disk_format": "raw", "container_format": "bare", "os_distro": "debian"}\'\n',
-    )
-    for (let round = 0; round < rounds; round++) {
-      await measure('list of 25 of 100,000', 'Glimpse', glimpse, firstPage)
-      await measure('list of 25 of 100,000', 'bare Node, same SQL', bare, '/')
-      await measure('page 3,600 of them', 'Glimpse', glimpse, `${firstPage}&marker=${ids[90_000]}`)
-      await measure('list by tag', 'Glimpse', glimpse, `${firstPage}&tag=group-7`)
-      await measure('list by property', 'Glimpse', glimpse, `${firstPage}&build=b700`)
-      await measure('list by frequent property', 'Glimpse', glimpse, `${firstPage}&os_distro=debian`)
-      await measure('show', 'Glimpse', glimpse, `/v2/images/${ids[50_000]}`)
+    const ids = seed(LARGE)
+    if (does('list')) await measure(listCases(glimpse, bare, ids))
+    if (does('show')) {
+      const theirs = await Promise.all(reference.map(async (server) => [server, await anyImage(server)]))
+      await measure([
+        ['show', glimpse, `/v2/images/${ids[50_000]}`],
+        ...theirs.map(([server, id]) => ['show', server, `/v2/images/${id}`]),
+      ])
     }
-    for (let round = 0; round < rounds; round++) {
-      await measure('create', 'Glimpse', glimpse, '/v2/images', { script: create })
-      if (glance !== undefined) await measure('create', 'Glance', glance, '/v2/images', { script: create })
-    }
-    report(samples)
+    if (does('create')) await benchCreate({ servers: [glimpse, ...reference], folder, measure, reference })
   } finally {
     await bare.stop()
     await glimpse.stop()
   }
-  if (glance === undefined) console.log('Glance was not measured: GLIMPSE_BENCH_GLANCE_URL is not set.')
+  report(samples)
+}
+
+function listCases(glimpse, bare, ids) {
+  const marker = ids[90_000]
+  return [
+    ['first page of 100,000', firstPage, '/first'],
+    ['page 3,601 of 100,000', `${firstPage}&marker=${marker}`, `/after/${marker}`],
+    ['by tag, 200 have it', `${firstPage}&tag=group-7`, '/tag/group-7'],
+    ['by property, 50 have it', `${firstPage}&build=b700`, '/property/build/b700'],
+    ['by property, 12,500 have it', `${firstPage}&os_distro=debian`, '/property/os_distro/debian'],
+  ].flatMap(([what, ours, theirs]) => [
+    [what, glimpse, ours],
+    [what, bare, theirs],
+  ])
+}
+
+/** Images of a name of this run, so that exactly these can be taken away again. */
+async function benchCreate({ servers, folder, measure, reference }) {
+  const name = `bench-${randomUUID()}`
+  const script = join(folder, 'create.lua')
+  const body = JSON.stringify({ name, disk_format: 'raw', container_format: 'bare', os_distro: 'debian' })
+  writeFileSync(
+    script,
+    `wrk.method = "POST"\nwrk.headers["Content-Type"] = "application/json"\nwrk.body = [[${body}]]\n`,
+  )
+  try {
+    await measure(servers.map((server) => ['create', server, '/v2/images', { script }]))
+  } finally {
+    for (const server of reference) await removeNamed(server, name)
+  }
+}
+
+async function imagesOf(server, query) {
+  const response = await fetch(`${server.origin}/v2/images?${query}`, { headers: server.headers })
+  if (!response.ok) throw new Error(`${server.name} answered ${response.status} to a list`)
+  return (await response.json()).images
+}
+
+async function removeNamed(server, name) {
+  for (;;) {
+    const images = await imagesOf(server, `limit=100&name=${name}`)
+    if (images.length === 0) return
+    for (const image of images) await server.remove(image)
+  }
+}
+
+async function anyImage(server) {
+  const [image] = await imagesOf(server, 'limit=1')
+  if (image === undefined) throw new Error(`${server.name} has no image to show`)
+  return image.id
+}
+
+/** A comparison with a smaller catalog than ours would flatter it. */
+async function requireCatalog(server, least) {
+  let count = 0
+  for (let last = ''; count < least; ) {
+    const images = await imagesOf(server, `limit=1000${last}`)
+    if (images.length === 0) throw new Error(`${server.name} shows ${count} images; it needs ${least} to compare with`)
+    count += images.length
+    last = `&marker=${images.at(-1).id}`
+  }
 }
 
 function report(samples) {
-  const mid = (results, key) => median(results.map((result) => result[key]))
-  const rows = [...samples].map(([key, results]) => {
-    const [what, server] = key.split('\0')
-    const ours = samples.get(`${what}\0Glimpse`)
-    const ratio = server === 'Glimpse' || ours === undefined ? '' : mid(ours, 'rate') / mid(results, 'rate')
-    return [what, server, mid(results, 'rate'), mid(results, 'p50'), mid(results, 'p99'), ratio]
+  const mid = (what, name, key) => median((samples.get(`${what}\0${name}`) ?? []).map((sample) => sample[key]))
+  const rows = [...samples.keys()].map((key) => {
+    const [what, name] = key.split('\0')
+    const [rate, p50, p99, cpuMs] = ['rate', 'p50', 'p99', 'cpuMs'].map((item) => mid(what, name, item))
+    return [what, name, rate, p50, p99, cpuMs, name === 'Glimpse' ? '' : mid(what, 'Glimpse', 'rate') / rate]
   })
-  const columns = ['request, 16 connections', 'server', 'per second', 'p50 ms', 'p99 ms', 'Glimpse / it']
+  const columns = ['request, 16 connections', 'server', 'per second', 'p50 ms', 'p99 ms', 'CPU ms', 'Glimpse / it']
   console.log(table('Requests', columns, rows))
+  for (const key of samples.keys()) {
+    const [what, name] = key.split('\0')
+    if (name === 'bare Node')
+      verdict(`${what} / bare Node`, mid(what, 'Glimpse', 'rate') / mid(what, name, 'rate'), { atLeast: 0.8 })
+    if (name === 'Glance' && what.startsWith('first page'))
+      verdict(`${what} / Glance`, mid(what, 'Glimpse', 'rate') / mid(what, name, 'rate'), { atLeast: 50 })
+    if (name === 'Glimpse' && what !== 'show' && what !== 'create')
+      verdict(`${what}, p99 in ms`, mid(what, name, 'p99'), { atMost: 50 })
+  }
+  const [small, large] = ['first page of 20,000', 'first page of 100,000'].map((what) => mid(what, 'Glimpse', 'rate'))
+  // "No slower" within what two measurements of one thing differ by.
+  if (samples.has('first page of 20,000\0Glimpse')) {
+    verdict('first page of 100,000 / of 20,000', large / small, { atLeast: 0.95 })
+  }
 }

@@ -1,61 +1,43 @@
 // The servers that a bench compares, each started on its own port and folder.
-import { spawn } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { answers, root, start, stop, waitUntil } from '../support/processes.mjs'
 import { run } from './measure.mjs'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
 const serverFlags = ['--min-semi-space-size=32', '--max-semi-space-size=64']
-export const adminPassword = 'bench-password'
+const adminPassword = 'bench-password'
 
-/** Starts a child and waits until `ready` resolves true; the child's output goes to a log file. */
-async function launch(command, args, env, ready) {
-  const child = spawn(command, args, {
-    cwd: root,
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
-  let ended = false
-  child.on('exit', () => {
-    ended = true
-  })
-  for (let tries = 0; tries < 300 && !ended; tries++) {
-    if (await ready().catch(() => false)) return child
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-  child.kill('SIGKILL')
-  throw new Error(`${command} ${args.join(' ')} did not start`)
+/** Starts a server whose output goes to `folder.log`; resolves when `url` is answered. */
+async function launch(command, args, { folder, url, env = {} }) {
+  const logFile = `${folder}.log`
+  const child = start(command, args, { logFile, env: { ...process.env, ...env } })
+  await waitUntil(() => answers(url), { child, what: command, logFile, timeoutMs: 60_000 })
+  return child
 }
-
-const answers = (url) => async () => (await fetch(url)).status < 500
 
 function stopper(child, folder) {
   return async () => {
-    const gone = new Promise((resolve) => child.once('exit', resolve))
-    child.kill('SIGTERM')
-    await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, 5000))])
-    child.kill('SIGKILL')
+    await stop(child)
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-/** Our own server; `databaseUrl` absent means SQLite in the folder. */
-export async function startGlimpse({ folder, port, databaseUrl }) {
+/** Our own server on SQLite in the folder, with the flags of `npm start`. */
+export async function startGlimpse({ folder, port }) {
   mkdirSync(folder, { recursive: true })
   const origin = `http://127.0.0.1:${port}`
-  const child = await launch(
-    process.execPath,
-    [...serverFlags, 'lib/server/main.mjs'],
-    {
+  const child = await launch(process.execPath, [...serverFlags, 'lib/server/main.mjs'], {
+    folder,
+    url: `${origin}/healthcheck`,
+    env: {
+      NODE_ENV: 'production',
       GLIMPSE__SERVER__PORT: String(port),
       GLIMPSE__SERVER__DATA_FOLDER: folder,
       GLIMPSE__IDENTITY__ADMIN_PASSWORD: adminPassword,
       GLIMPSE__LOG__LEVEL: 'warn',
-      ...(databaseUrl && { GLIMPSE__DATABASE__URL: databaseUrl }),
     },
-    answers(`${origin}/healthcheck`),
-  )
+  })
   const { token, projectId } = await signIn(`${origin}/identity/v3`, {
     user: 'admin',
     password: adminPassword,
@@ -66,7 +48,7 @@ export async function startGlimpse({ folder, port, databaseUrl }) {
 }
 
 /** A password sign-in against any Identity v3. */
-export async function signIn(authUrl, { user, password, project, domain = 'Default' }) {
+async function signIn(authUrl, { user, password, project, domain = 'Default' }) {
   const response = await fetch(`${authUrl}/auth/tokens`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -89,11 +71,11 @@ function imageService(origin, token) {
     origin,
     headers,
     putHeaders: { ...headers, 'Content-Type': 'application/octet-stream' },
-    async create(extra = {}) {
+    async create() {
       const response = await fetch(`${origin}/v2/images`, {
         method: 'POST',
         headers: { ...headers, 'content-type': 'application/json' },
-        body: JSON.stringify({ name: 'bench', disk_format: 'raw', container_format: 'bare', ...extra }),
+        body: JSON.stringify({ name: 'bench', disk_format: 'raw', container_format: 'bare' }),
       })
       if (response.status !== 201) throw new Error(`create answered ${response.status}: ${await response.text()}`)
       const { id } = await response.json()
@@ -110,12 +92,10 @@ export async function startBare({ folder, port }) {
   mkdirSync(folder, { recursive: true })
   const origin = `http://127.0.0.1:${port}`
   writeFileSync(join(folder, 'ready'), '')
-  const child = await launch(
-    process.execPath,
-    [...serverFlags, 'e2e/load/bare-server.mjs', folder, String(port)],
-    {},
-    answers(`${origin}/ready`),
-  )
+  const child = await launch(process.execPath, [...serverFlags, 'e2e/load/bare-server.mjs', folder, String(port)], {
+    folder,
+    url: `${origin}/ready`,
+  })
   let next = 0
   return {
     name: 'bare Node',
@@ -132,12 +112,23 @@ export async function startBare({ folder, port }) {
   }
 }
 
-/** Plain Node that runs the same SQL as the first page of a list over the database in `folder`. */
+/** Plain Node that runs the same SQL as our lists over the database in `folder`. */
 export async function startBareList({ folder, port, projectId }) {
   const origin = `http://127.0.0.1:${port}`
-  const args = [...serverFlags, '--import', 'tsx', 'e2e/load/bare-list.ts', folder, String(port), projectId]
-  const child = await launch(process.execPath, args, {}, answers(origin))
-  return { name: 'bare Node, same SQL', origin, headers: {}, pids: [child.pid], stop: stopper(child, `${folder}-bare`) }
+  const own = `${folder}-bare`
+  // Bundled as the service is: a loader that compiles at start keeps names, which slows every closure down.
+  await build({
+    entryPoints: [join(root, 'e2e/load/bare-list.ts')],
+    outfile: join(own, 'bare-list.cjs'),
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    external: ['better-sqlite3', 'zod'],
+  })
+  const args = [...serverFlags, join(own, 'bare-list.cjs'), folder, String(port), projectId]
+  const env = { NODE_ENV: 'production', NODE_PATH: join(root, 'node_modules') }
+  const child = await launch(process.execPath, args, { folder: own, url: `${origin}/first`, env })
+  return { name: 'bare Node', origin, headers: {}, pids: [child.pid], stop: stopper(child, own) }
 }
 
 /** nginx with sendfile over the files of a folder. */
@@ -155,20 +146,20 @@ http { access_log off; sendfile on; tcp_nopush on; client_body_temp_path ${work}
 `,
   )
   const origin = `http://127.0.0.1:${port}`
-  const child = await launch('nginx', ['-c', conf, '-e', `${work}/error.log`], {}, answers(`${origin}/`))
+  const child = await launch('nginx', ['-c', conf, '-e', `${work}/error.log`], { folder: work, url: `${origin}/` })
   return { name: 'nginx sendfile', origin, pids: [child.pid], headers: {}, stop: stopper(child, work) }
 }
 
 /** A running Glance named by the environment, or undefined. */
 export async function findGlance(env = process.env) {
-  const origin = env.GLIMPSE_BENCH_GLANCE_URL
+  const origin = env.GLIMPSE_BENCH_REFERENCE_URL
   if (origin === undefined) return undefined
-  const { token } = await signIn(env.GLIMPSE_BENCH_GLANCE_AUTH_URL, {
-    user: env.GLIMPSE_BENCH_GLANCE_USER ?? 'admin',
-    password: env.GLIMPSE_BENCH_GLANCE_PASSWORD,
-    project: env.GLIMPSE_BENCH_GLANCE_PROJECT ?? 'admin',
+  const { token } = await signIn(env.GLIMPSE_BENCH_REFERENCE_AUTH_URL, {
+    user: env.GLIMPSE_BENCH_REFERENCE_USER ?? 'admin',
+    password: env.GLIMPSE_BENCH_REFERENCE_PASSWORD,
+    project: env.GLIMPSE_BENCH_REFERENCE_PROJECT ?? 'admin',
   })
-  const pids = (await run('pgrep', ['-f', env.GLIMPSE_BENCH_GLANCE_PROCESS ?? 'glance-api']))
+  const pids = (await run('pgrep', ['-f', env.GLIMPSE_BENCH_REFERENCE_PROCESS ?? 'glance-api']))
     .trim()
     .split('\n')
     .map(Number)
