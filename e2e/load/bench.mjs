@@ -3,6 +3,7 @@
 // and, when the environment names one, a real Glance; all in one run, in turn, medians. Needs curl, wrk and nginx.
 //   GLIMPSE_BENCH_REFERENCE_URL, _AUTH_URL, _PASSWORD   a running Glance; _USER and _PROJECT are admin otherwise,
 //   _PROCESS glance-api. Its catalog should hold 20,000 images that the user sees, on files as fast as ours.
+//   GLIMPSE_BENCH_PROFILE   a folder for CPU profiles of our server; they cost speed
 //   GLIMPSE_BENCH_BYTES, _ROUNDS, _SECONDS, _FOLDER, _PORT   2 GiB, 3, 5, memory, 19700
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'

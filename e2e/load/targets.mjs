@@ -23,11 +23,17 @@ function stopper(child, folder) {
   }
 }
 
+/** With GLIMPSE_BENCH_PROFILE our server leaves CPU profiles in that folder when it stops. */
+function profileFlags() {
+  const folder = process.env.GLIMPSE_BENCH_PROFILE
+  return folder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`]
+}
+
 /** Our own server on SQLite in the folder, with the flags of `npm start`. */
 export async function startGlimpse({ folder, port }) {
   mkdirSync(folder, { recursive: true })
   const origin = `http://127.0.0.1:${port}`
-  const child = await launch(process.execPath, [...serverFlags, 'lib/server/main.mjs'], {
+  const child = await launch(process.execPath, [...serverFlags, ...profileFlags(), 'lib/server/main.mjs'], {
     folder,
     url: `${origin}/healthcheck`,
     env: {
