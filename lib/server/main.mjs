@@ -27,21 +27,27 @@ const pages = app.getRequestHandler()
 const upgrade = app.getUpgradeHandler()
 
 let draining = false
+const sockets = new Set()
 const server = http.createServer(
   { requestTimeout: 0, headersTimeout: 60_000, keepAliveTimeout: 75_000, maxHeaderSize: 65_536 },
   (request, response) => {
-    if (draining) response.shouldKeepAlive = false
+    endWhenDraining(request, response)
     if (!glimpse.dispatch(request, response)) void pages(request, response)
   },
 )
 // The body is not asked for until a handler has looked at the headers.
 server.on('checkContinue', (request, response) => {
+  endWhenDraining(request, response)
   if (!glimpse.dispatch(request, response)) {
     response.writeContinue()
     void pages(request, response)
   }
 })
 server.on('upgrade', upgrade)
+server.on('connection', (socket) => {
+  sockets.add(socket)
+  socket.once('close', () => sockets.delete(socket))
+})
 server.on('clientError', (error, socket) => {
   // Node's parser knows a fixed set of verbs; others are not implemented here rather than malformed.
   const status =
@@ -63,11 +69,21 @@ server.on('error', (error) => {
 })
 server.listen(glimpse.port, glimpse.host, () => glimpse.started())
 
+/** A connection ends with the answer that drains it, also when that answer's headers have promised to keep it. */
+function endWhenDraining(request, response) {
+  if (draining) response.shouldKeepAlive = false
+  response.once('finish', () => {
+    if (draining) request.socket.destroySoon()
+  })
+}
+
 async function drain(signal) {
   if (draining) return
   draining = true
   const closed = new Promise((resolve) => server.close(resolve))
   server.closeIdleConnections()
+  // Node counts a connection that has asked for nothing yet as busy; browsers open such ones ahead.
+  for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
   const timer = setTimeout(() => {
     process.stderr.write(`glimpse: ${signal}: transfers still run after the grace period; closing them\n`)
     server.closeAllConnections()
