@@ -14,6 +14,11 @@ export const suites = [
     run: async (world) =>
       vitest(world, ['run'], { timeoutMs: 8 * minute, env: { GLIMPSE_TEST_POSTGRES_URL: await world.postgresUrl() } }),
   },
+  {
+    name: 'start',
+    run: (world) =>
+      vitest(world, ['run', '--config', 'e2e/start/vitest.config.ts'], { timeoutMs: 5 * minute, env: {} }),
+  },
   contract('contract (listener, SQLite)', { database: 'sqlite', front: 'listener' }),
   contract('contract (listener, PostgreSQL)', { database: 'postgresql', front: 'listener' }),
   contract('contract (next start, SQLite)', { database: 'sqlite', front: 'next' }),
