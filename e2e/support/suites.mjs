@@ -53,7 +53,7 @@ function clients(name, server) {
       world.withServer(server, async (running) => {
         const file = join(world.folder, `clients-${server.identity}.json`)
         const outcome = await run(process.execPath, ['e2e/clients/run.mjs'], {
-          timeoutMs: 10 * minute,
+          timeoutMs: 15 * minute,
           env: {
             ...process.env,
             ...serverVariables(running),
@@ -80,7 +80,7 @@ function browserSuites() {
         withBoth(world, async (builtin, keystone) => {
           const file = join(world.folder, 'browser.json')
           const outcome = await run(bin('playwright'), ['test', '--reporter=list,json'], {
-            timeoutMs: 10 * minute,
+            timeoutMs: 15 * minute,
             env: {
               ...process.env,
               ...serverVariables(builtin),
@@ -108,7 +108,7 @@ function crashSuites() {
     isLong,
     run: async (world) =>
       vitest(world, ['run', '--config', config], {
-        timeoutMs: (isLong ? 60 : 10) * minute,
+        timeoutMs: (isLong ? 60 : 15) * minute,
         env: { GLIMPSE_TEST_POSTGRES_URL: await world.postgresUrl(), ...variables },
       }),
   })
