@@ -138,6 +138,36 @@ export async function wrk(server, path, { connections = 16, durationSeconds, scr
   }
 }
 
+/**
+ * The same of a server so slow that wrk would leave before the first answers: what it abandons is still worked on and
+ * would burden the next in turn. Asks for `durationSeconds`, then waits for every answer; POSTs when there is a body.
+ */
+export async function patientLoad(server, path, { connections = 16, durationSeconds, body }) {
+  const method = body === undefined ? 'GET' : 'POST'
+  const headers = { ...server.headers, ...(body !== undefined && { 'content-type': 'application/json' }) }
+  const times = []
+  const before = cpuSeconds(server.pids)
+  const started = performance.now()
+  const ask = async () => {
+    do {
+      const asked = performance.now()
+      const response = await fetch(`${server.origin}${path}`, { method, headers, body })
+      await response.arrayBuffer()
+      if (!response.ok) throw new Error(`${server.origin}${path} answered ${response.status}`)
+      times.push(performance.now() - asked)
+    } while (performance.now() - started < durationSeconds * 1000)
+  }
+  await Promise.all(Array.from({ length: connections }, ask))
+  const elapsedMs = performance.now() - started
+  times.sort((a, b) => a - b)
+  return {
+    rate: (times.length * 1000) / elapsedMs,
+    p50: median(times),
+    p99: times[Math.ceil(times.length * 0.99) - 1],
+    cpuMs: ((cpuSeconds(server.pids) - before) * 1000) / times.length,
+  }
+}
+
 function milliseconds(text = '0ms') {
   const value = Number.parseFloat(text)
   if (text.endsWith('us')) return value / 1000

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { median, table, wrk } from './measure.mjs'
+import { median, patientLoad, table, wrk } from './measure.mjs'
 import { seedImages } from './seed.mjs'
 import { startBareList, startGlimpse } from './targets.mjs'
 import { verdict } from './verdicts.mjs'
@@ -19,12 +19,16 @@ export async function benchRequests({ folder, port, rounds, durationSeconds, gla
   /** `cases` in turn, each server first in another round; a case is [what, server, path, options]. */
   const measure = async (cases) => {
     // Compilers and caches first; a server that has just started is not what is compared.
-    for (const [, server, path, options = {}] of cases) await wrk(server, path, { durationSeconds: 1, ...options })
+    for (const [, server, path, options = {}] of cases) {
+      if (server !== glance) await wrk(server, path, { durationSeconds: 1, ...options })
+    }
     for (let round = 0; round < rounds; round++) {
       for (let turn = 0; turn < cases.length; turn++) {
         const [what, server, path, options = {}] = cases[(turn + round) % cases.length]
         const key = `${what}\0${server.name}`
-        samples.set(key, [...(samples.get(key) ?? []), await wrk(server, path, { durationSeconds, ...options })])
+        const load = server === glance ? patientLoad : wrk
+        const sample = await load(server, path, { durationSeconds, ...options })
+        samples.set(key, [...(samples.get(key) ?? []), sample])
       }
     }
   }
@@ -81,7 +85,7 @@ async function benchCreate({ servers, folder, measure, reference }) {
     `wrk.method = "POST"\nwrk.headers["Content-Type"] = "application/json"\nwrk.body = [[${body}]]\n`,
   )
   try {
-    await measure(servers.map((server) => ['create', server, '/v2/images', { script }]))
+    await measure(servers.map((server) => ['create', server, '/v2/images', { script, body }]))
   } finally {
     for (const server of reference) await removeNamed(server, name)
   }
