@@ -30,7 +30,7 @@ export const imageTableColumns: readonly Column<ImageItem>[] = [
     header: titles.name,
     isSortable: true,
     card: 'title',
-    className: 'md:max-w-80',
+    className: 'md:max-w-44 lg:max-w-56 xl:max-w-80',
     cell: ({ image }) => <NameCell image={image} />,
   },
   {
@@ -51,6 +51,7 @@ export const imageTableColumns: readonly Column<ImageItem>[] = [
     header: titles.format,
     isSortable: true,
     card: 'fact',
+    room: 'some',
     className: 'whitespace-nowrap',
     cell: ({ image }) => <FormatCell image={image} />,
   },
@@ -63,25 +64,40 @@ export const imageTableColumns: readonly Column<ImageItem>[] = [
     className: 'whitespace-nowrap',
     cell: ({ image }) => <SizeCell image={image} />,
   },
-  { id: 'os', header: titles.os, className: 'md:max-w-48 truncate', cell: ({ image }) => osOf(image) || <None /> },
-  { id: 'tags', header: titles.tags, className: 'md:max-w-56', cell: ({ image }) => <TagsCell tags={image.tags} /> },
+  {
+    id: 'os',
+    header: titles.os,
+    room: 'much',
+    className: 'md:max-w-48 truncate',
+    cell: ({ image }) => osOf(image) || <None />,
+  },
+  {
+    id: 'tags',
+    header: titles.tags,
+    room: 'much',
+    className: 'md:max-w-56',
+    cell: ({ image }) => <TagsCell tags={image.tags} />,
+  },
   {
     id: 'updated',
     header: titles.updated,
     isSortable: true,
-    className: 'text-muted',
+    room: 'more',
+    className: 'text-muted whitespace-nowrap',
     cell: ({ image }) => <Time iso={image.updatedAt} />,
   },
   {
     id: 'created',
     header: titles.created,
     isSortable: true,
-    className: 'text-muted',
+    room: 'much',
+    className: 'text-muted whitespace-nowrap',
     cell: ({ image }) => <Time iso={image.createdAt} />,
   },
   {
     id: 'minimum',
     header: titles.minimum,
+    room: 'much',
     className: 'whitespace-nowrap',
     cell: ({ image }) =>
       image.minDiskGib === 0 && image.minRamMib === 0 ? (
@@ -93,10 +109,11 @@ export const imageTableColumns: readonly Column<ImageItem>[] = [
   {
     id: 'protected',
     header: titles.protected,
+    room: 'much',
     cell: ({ image }) => (image.isProtected ? imageTexts.yes : imageTexts.no),
   },
-  { id: 'hash', header: titles.hash, cell: ({ image }) => <HashCell image={image} /> },
-  { id: 'owner', header: titles.owner, cell: ({ image }) => <OwnerCell ownerId={image.ownerId} /> },
+  { id: 'hash', header: titles.hash, room: 'much', cell: ({ image }) => <HashCell image={image} /> },
+  { id: 'owner', header: titles.owner, room: 'much', cell: ({ image }) => <OwnerCell ownerId={image.ownerId} /> },
 ]
 
 function NameCell({ image }: { image: ImageView }) {

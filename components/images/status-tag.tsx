@@ -32,7 +32,10 @@ export function StatusTag({ status }: { status: ImageStatus }) {
   const { Icon, tone } = statusLooks[status]
   const isMoving = tone === 'text-info'
   return (
-    <span className="inline-flex items-center gap-1.5 whitespace-nowrap" title={imageTexts.statusHelp[status]}>
+    <span
+      className="inline-flex items-center gap-1.5 whitespace-nowrap align-bottom"
+      title={imageTexts.statusHelp[status]}
+    >
       <Icon className={cx('size-4 shrink-0', tone, isMoving && 'animate-spin [animation-duration:3s]')} aria-hidden />
       {imageTexts.status[status]}
     </span>
@@ -49,7 +52,10 @@ export const visibilityIcons: Readonly<Record<Visibility, LucideIcon>> = {
 export function VisibilityTag({ visibility }: { visibility: Visibility }) {
   const Icon = visibilityIcons[visibility]
   return (
-    <span className="inline-flex items-center gap-1.5 whitespace-nowrap" title={imageTexts.visibilityHelp[visibility]}>
+    <span
+      className="inline-flex items-center gap-1.5 whitespace-nowrap align-bottom"
+      title={imageTexts.visibilityHelp[visibility]}
+    >
       <Icon className="size-3.5 shrink-0 text-muted" aria-hidden />
       {imageTexts.visibility[visibility]}
     </span>

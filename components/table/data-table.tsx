@@ -19,6 +19,7 @@ import { useGridKeys } from './use-grid-keys'
 
 const features = tableFeatures({ columnVisibilityFeature, rowSelectionFeature, rowSortingFeature })
 export type TableFeaturesUsed = typeof features
+const columnsThatFit = 7
 
 export interface Column<Row> {
   readonly id: string
@@ -28,6 +29,8 @@ export interface Column<Row> {
   readonly isSortable?: boolean
   readonly align?: 'end'
   readonly className?: string
+  /** How wide the table must be for it to show: always by default. */
+  readonly room?: 'some' | 'more' | 'much'
   /** Where it goes when rows become cards on a phone; left out there by default. */
   readonly card?: 'title' | 'status' | 'fact'
 }
@@ -113,63 +116,69 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   useImperativeHandle(props.ref, () => ({ focus: keys.focus }))
   const cards = new Map(columns.map((column) => [column.id, column]))
   return (
-    <table
-      ref={grid}
-      role="grid"
-      aria-rowcount={-1}
-      aria-multiselectable="true"
-      aria-busy={props.isStale}
-      onKeyDown={keys.onKeyDown}
-      onFocus={keys.onFocus}
-      className={cx(
-        'w-full border-separate border-spacing-0 text-left transition-opacity max-md:block',
-        density === 'compact' && 'text-sm',
-        props.isStale && 'opacity-60 delay-150',
-      )}
-    >
-      <caption className="sr-only">{props.caption}</caption>
-      <thead role="rowgroup" className="max-md:sr-only">
-        {table.getHeaderGroups().map((group) => (
-          <tr key={group.id} role="row">
-            <SelectPageBox
-              isSelected={table.getIsAllRowsSelected()}
-              isSome={table.getIsSomeRowsSelected()}
-              onChange={(isSelected) => table.toggleAllRowsSelected(isSelected)}
-            />
-            {group.headers.map((header) => (
-              <HeaderCell
-                key={header.id}
-                label={cards.get(header.column.id)?.header ?? header.column.id}
-                align={cards.get(header.column.id)?.align}
-                sorted={header.column.getIsSorted()}
-                onSort={
-                  header.column.getCanSort() ? (isMulti) => header.column.toggleSorting(undefined, isMulti) : undefined
-                }
+    // A reader who asks for more columns than fit scrolls the table, never the page; the head then cannot stay in sight.
+    <div className={cx('@container', visible.length > columnsThatFit && 'md:overflow-x-auto')}>
+      <table
+        ref={grid}
+        role="grid"
+        aria-rowcount={-1}
+        aria-multiselectable="true"
+        aria-busy={props.isStale}
+        onKeyDown={keys.onKeyDown}
+        onFocus={keys.onFocus}
+        className={cx(
+          'w-full border-separate border-spacing-0 text-left transition-opacity max-md:block',
+          density === 'compact' && 'text-sm',
+          props.isStale && 'opacity-60 delay-150',
+        )}
+      >
+        <caption className="sr-only">{props.caption}</caption>
+        <thead role="rowgroup" className="max-md:sr-only">
+          {table.getHeaderGroups().map((group) => (
+            <tr key={group.id} role="row">
+              <SelectPageBox
+                isSelected={table.getIsAllRowsSelected()}
+                isSome={table.getIsSomeRowsSelected()}
+                onChange={(isSelected) => table.toggleAllRowsSelected(isSelected)}
               />
-            ))}
-            <HeaderCell label={uiTexts.table.actions} isHidden align="end" sorted={false} onSort={undefined} />
-          </tr>
-        ))}
-      </thead>
-      <tbody role="rowgroup" className="max-md:flex max-md:flex-col max-md:gap-2">
-        {modelRows.map((row) => (
-          <TableRow
-            key={row.id}
-            id={row.id}
-            name={rowName(row.original)}
-            density={density}
-            isSelected={row.getIsSelected()}
-            onToggle={(isSelected, isRange) => row.getToggleSelectedHandler()(toggleEvent(isSelected, isRange))}
-            menu={props.rowMenu(row.original)}
-            cells={row.getVisibleCells().map((cell) => ({
-              id: cell.column.id,
-              column: cards.get(cell.column.id),
-              content: <table.FlexRender cell={cell} />,
-            }))}
-          />
-        ))}
-      </tbody>
-    </table>
+              {group.headers.map((header) => (
+                <HeaderCell
+                  key={header.id}
+                  label={cards.get(header.column.id)?.header ?? header.column.id}
+                  align={cards.get(header.column.id)?.align}
+                  room={cards.get(header.column.id)?.room}
+                  sorted={header.column.getIsSorted()}
+                  onSort={
+                    header.column.getCanSort()
+                      ? (isMulti) => header.column.toggleSorting(undefined, isMulti)
+                      : undefined
+                  }
+                />
+              ))}
+              <HeaderCell label={uiTexts.table.actions} isHidden align="end" sorted={false} onSort={undefined} />
+            </tr>
+          ))}
+        </thead>
+        <tbody role="rowgroup" className="max-md:flex max-md:flex-col max-md:gap-2">
+          {modelRows.map((row) => (
+            <TableRow
+              key={row.id}
+              id={row.id}
+              name={rowName(row.original)}
+              density={density}
+              isSelected={row.getIsSelected()}
+              onToggle={(isSelected, isRange) => row.getToggleSelectedHandler()(toggleEvent(isSelected, isRange))}
+              menu={props.rowMenu(row.original)}
+              cells={row.getVisibleCells().map((cell) => ({
+                id: cell.column.id,
+                column: cards.get(cell.column.id),
+                content: <table.FlexRender cell={cell} />,
+              }))}
+            />
+          ))}
+        </tbody>
+      </table>
+    </div>
   )
 }
 

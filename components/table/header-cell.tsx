@@ -4,6 +4,7 @@ import { ArrowDown, ArrowUp } from 'lucide-react'
 import { Checkbox } from '@/components/ui/checkbox'
 import { cx } from '@/components/ui/cx'
 import { uiTexts } from '@/components/ui/messages'
+import { roomClass } from './room-class'
 
 const headClass =
   'sticky top-12 z-10 h-9 border-line border-b bg-bg px-2 text-left align-middle font-medium text-muted text-xs first:pl-2'
@@ -13,12 +14,13 @@ export interface HeaderCellProps {
   /** The label stays for screen readers only. */
   readonly isHidden?: boolean
   readonly align?: 'end' | undefined
+  readonly room?: keyof typeof roomClass | undefined
   readonly sorted: false | 'asc' | 'desc'
   /** Absent when the server cannot sort by this column. */
   readonly onSort: ((isMulti: boolean) => void) | undefined
 }
 
-export function HeaderCell({ label, isHidden = false, align, sorted, onSort }: HeaderCellProps) {
+export function HeaderCell({ label, isHidden = false, align, room, sorted, onSort }: HeaderCellProps) {
   const Arrow = sorted === 'desc' ? ArrowDown : ArrowUp
   const sortWord = sorted === 'asc' ? 'ascending' : sorted === 'desc' ? 'descending' : 'none'
   return (
@@ -26,7 +28,7 @@ export function HeaderCell({ label, isHidden = false, align, sorted, onSort }: H
       role="columnheader"
       scope="col"
       {...(onSort && { 'aria-sort': sortWord })}
-      className={cx(headClass, align === 'end' && 'text-right')}
+      className={cx(headClass, align === 'end' && 'text-right', room && roomClass[room])}
     >
       {onSort === undefined ? (
         <span className={cx(isHidden && 'sr-only')}>{label}</span>

@@ -31,10 +31,10 @@ export function Pager({ summary, pageSize, pageSizes, onPageSize, onPrevious, on
         />
         <Button size="sm" isDisabled={onPrevious === null} onPress={() => onPrevious?.()}>
           <ChevronLeft aria-hidden />
-          {uiTexts.table.previous}
+          <span className="max-sm:sr-only">{uiTexts.table.previous}</span>
         </Button>
         <Button size="sm" isDisabled={onNext === null} onPress={() => onNext?.()}>
-          {uiTexts.table.next}
+          <span className="max-sm:sr-only">{uiTexts.table.next}</span>
           <ChevronRight aria-hidden />
         </Button>
       </div>

@@ -5,6 +5,7 @@ import { Checkbox } from '@/components/ui/checkbox'
 import { cx } from '@/components/ui/cx'
 import { uiTexts } from '@/components/ui/messages'
 import type { Density } from './list-spec'
+import { roomClass } from './room-class'
 
 export interface RowCell {
   readonly id: string
@@ -13,6 +14,7 @@ export interface RowCell {
         readonly header: string
         readonly align?: 'end'
         readonly className?: string
+        readonly room?: keyof typeof roomClass
         readonly card?: 'title' | 'status' | 'fact'
       }
     | undefined
@@ -30,7 +32,7 @@ export interface TableRowProps {
 }
 
 const cardPlaces = {
-  title: 'max-md:order-1 max-md:basis-[calc(100%-5rem)] max-md:min-w-0',
+  title: 'max-md:order-1 max-md:basis-[calc(100%-7rem)] max-md:min-w-0',
   status: 'max-md:order-4',
   fact: 'max-md:order-5',
 } as const
@@ -77,6 +79,7 @@ export function TableRow({ id, name, density, isSelected, onToggle, cells, menu 
             height,
             column?.align === 'end' && 'md:text-right',
             column?.className,
+            column?.room && roomClass[column.room],
             column?.card === undefined ? 'max-md:hidden' : cardPlaces[column.card],
           )}
         >

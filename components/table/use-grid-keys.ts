@@ -28,15 +28,12 @@ export function useGridKeys({ grid, rowCount, open, toggle, other }: GridKeysOpt
 
   const mark = useCallback(() => {
     if (grid.current === null) return
+    const rows = bodyRows(grid.current)
     const last = Math.max(0, rowCount - 1)
     if (place.current.row > last) place.current = { ...place.current, row: last }
-    const rows = bodyRows(grid.current)
-    rows.forEach((row, rowIndex) => {
-      for (const [column, cell] of [...row.cells].entries()) {
-        const isHere = rowIndex === place.current.row && column === place.current.column
-        targetOf(cell).tabIndex = isHere ? 0 : -1
-      }
-    })
+    const here = rows[place.current.row]
+    const stop = here && shownCell(here, place.current.column, -1)
+    for (const row of rows) for (const cell of row.cells) targetOf(cell).tabIndex = cell === stop ? 0 : -1
   }, [grid, rowCount])
 
   // Cells may be new after any render, and then carry their own tab stops.
@@ -46,7 +43,7 @@ export function useGridKeys({ grid, rowCount, open, toggle, other }: GridKeysOpt
     if (grid.current === null) return
     const rows = bodyRows(grid.current)
     const row = rows[Math.min(Math.max(next.row, 0), rows.length - 1)]
-    const cell = row?.cells[Math.min(Math.max(next.column, 0), row.cells.length - 1)]
+    const cell = row && shownCell(row, next.column, next.column < place.current.column ? -1 : 1)
     if (row === undefined || cell === undefined) return
     place.current = { row: rows.indexOf(row), column: cell.cellIndex }
     mark()
@@ -108,6 +105,13 @@ function bodyRows(grid: HTMLTableElement): readonly HTMLTableRowElement[] {
 function targetOf(cell: HTMLTableCellElement): HTMLElement {
   const inner = cell.querySelector(focusable)
   return inner instanceof HTMLElement ? inner : cell
+}
+
+/** The cell at a column, or the nearest that shows: on in `step`, else back from there. */
+function shownCell(row: HTMLTableRowElement, column: number, step: 1 | -1): HTMLTableCellElement | undefined {
+  const shown = [...row.cells].filter((cell) => cell.getClientRects().length > 0)
+  const onwards = (cell: HTMLTableCellElement) => (step === 1 ? cell.cellIndex >= column : cell.cellIndex <= column)
+  return step === 1 ? (shown.find(onwards) ?? shown.at(-1)) : (shown.findLast(onwards) ?? shown[0])
 }
 
 function placeOf(target: EventTarget, grid: HTMLTableElement | null): Place | null {
