@@ -1,11 +1,10 @@
 'use server'
 
 import { cookies } from 'next/headers'
-import { redirect } from 'next/navigation'
-import { isApiError } from '@/lib/errors/api-error'
+import { apiError, isApiError } from '@/lib/errors/api-error'
 import { deleteImage } from '@/lib/images/delete-image'
 import { lastProjectCookie } from '@/lib/session/auth-options'
-import { dashboardContext, dashboardSession, requireSession } from '@/lib/session/dashboard-context'
+import { dashboardSession, findDashboardContext } from '@/lib/session/dashboard-context'
 import { errorSentence } from '@/lib/session/error-sentence'
 import { closeSession, enterSessionProject } from '@/lib/session/session'
 import { sessionCookies } from '@/lib/session/session-cookie'
@@ -14,7 +13,8 @@ const YEAR_SECONDS = 365 * 24 * 3600
 
 /** Moves the session to another project; a sentence when it was refused. */
 export async function switchProject(projectId: string): Promise<string | null> {
-  const session = await requireSession()
+  const session = await dashboardSession()
+  if (session === undefined) return errorSentence(apiError('unauthorized'))
   try {
     await enterSessionProject(session, String(projectId))
   } catch (error) {
@@ -31,18 +31,18 @@ export async function switchProject(projectId: string): Promise<string | null> {
   return null
 }
 
-/** Ends the session here and its tokens in the cloud. */
+/** Ends the session here and its tokens in the cloud; the caller leaves the page, with all that it holds. */
 export async function signOut(): Promise<void> {
   const session = await dashboardSession()
   if (session !== undefined) await closeSession(session)
   const jar = await cookies()
   for (const name of sessionCookies) jar.delete({ name, path: '/', secure: name.startsWith('__Secure-') })
-  redirect('/signin')
 }
 
 /** What a cancelled upload leaves; one that is gone already is no error. */
 export async function deleteUnfinishedImage(imageId: string): Promise<void> {
-  const ctx = await dashboardContext()
+  const { ctx } = await findDashboardContext()
+  if (ctx === undefined) throw apiError('unauthorized')
   try {
     await deleteImage(ctx, String(imageId))
   } catch (error) {

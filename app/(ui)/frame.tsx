@@ -7,18 +7,20 @@ import { type Navigation, NavigationProvider } from '@/components/ui/navigation'
 import { ToastProvider } from '@/components/ui/toast'
 import { TransferTray } from '@/components/uploads/transfer-tray'
 import { TransfersProvider } from '@/components/uploads/transfers'
+import { leave } from '../leave'
 
 export interface FrameProps extends ShellProps {
   readonly deleteImage: (imageId: string) => Promise<void>
 }
 
 /** What stays while rooms come and go: the shell, toasts and running uploads, tied to Next's router. */
-export function Frame({ deleteImage, ...shell }: FrameProps) {
+export function Frame({ deleteImage, actions, ...shell }: FrameProps) {
+  const { signOut, ...others } = actions
   return (
     <RouterNavigation>
       <ToastProvider>
         <TransfersProvider>
-          <Shell {...shell} />
+          <Shell {...shell} actions={{ ...others, signOut: () => leave(signOut) }} />
           <TransferTray deleteImage={deleteImage} />
         </TransfersProvider>
       </ToastProvider>

@@ -3,14 +3,6 @@ export function environment(): Readonly<Record<string, string | undefined>> {
   return process.env
 }
 
-/**
- * Tells next-auth to take the service's address from each request instead of from a variable that somebody would have
- * to set. It reads nothing else for this.
- */
-export function takeAddressFromRequests(): void {
-  process.env.AUTH_TRUST_HOST ??= 'true'
-}
-
 /** next-auth takes its public address from the environment alone: the given one, or else each request's own host. */
 export function setAuthAddress(url: string | undefined): void {
   if (url === undefined) process.env.AUTH_TRUST_HOST = 'true'

@@ -12,8 +12,8 @@ export function secureForBrowser(message: IncomingMessage, response: ServerRespo
   const policy = contentSecurityPolicy(randomBytes(16).toString('base64'))
   message.headers['content-security-policy'] = policy
   // Pages do not know their own address; whoever must sign in first comes back to it.
-  message.headers['x-glimpse-path'] = message.url
-  trustOnlyProxies(message)
+  message.headers['x-glimpse-path'] = pageOf(message.url ?? '/')
+  nameOrigin(message)
   response.setHeader('content-security-policy', policy)
   response.setHeader('x-content-type-options', 'nosniff')
   response.setHeader('x-frame-options', 'DENY')
@@ -22,12 +22,28 @@ export function secureForBrowser(message: IncomingMessage, response: ServerRespo
   response.setHeader('cross-origin-opener-policy', 'same-origin')
 }
 
-/** Where nobody but clients can have set them, forwarded headers count for nothing. */
-function trustOnlyProxies(message: IncomingMessage): void {
-  if (config().server.trustProxyHeaders) return
-  message.headers['x-forwarded-for'] = message.socket.remoteAddress
-  message.headers['x-forwarded-host'] = message.headers.host
-  message.headers['x-forwarded-proto'] = 'http'
+/**
+ * Tells Next and next-auth where the browser believes to be and comes from, in the headers that both read: the
+ * configured address, else what a trusted proxy says, else the request alone. Where nobody but clients can have set
+ * them, they count for nothing.
+ */
+function nameOrigin({ headers, socket }: IncomingMessage): void {
+  const { server, session } = config()
+  if (!server.trustProxyHeaders) {
+    headers['x-forwarded-for'] = socket.remoteAddress
+    headers['x-forwarded-host'] = headers.host
+    headers['x-forwarded-proto'] = 'http'
+  }
+  if (session.url !== undefined) {
+    const { host, protocol } = new URL(session.url)
+    headers['x-forwarded-host'] = host
+    headers['x-forwarded-proto'] = protocol.slice(0, -1)
+  }
+}
+
+/** The address as a person would write it, without what Next's own scripts add when they fetch a part of it. */
+function pageOf(url: string): string {
+  return url.replace(/[?&]_rsc=[^&]*/g, '').replace(/^([^?&]*)&/, '$1?')
 }
 
 /**

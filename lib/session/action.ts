@@ -1,35 +1,57 @@
+import { headers } from 'next/headers'
+import { unstable_rethrow } from 'next/navigation'
 import type { z } from 'zod'
 import type { Result } from '@/components/ui/result'
 import type { RequestContext } from '@/lib/context/request-context'
 import { isApiError } from '@/lib/errors/api-error'
 import { errorCodes } from '@/lib/errors/codes'
-import { dashboardContext } from './dashboard-context'
+import { newRequestId } from '@/lib/runtime/ids'
+import { logger } from '@/lib/runtime/logger'
+import { findDashboardContext } from './dashboard-context'
 import { errorSentence } from './error-sentence'
+import { isFromDashboard } from './same-origin'
 
 /**
- * A server action: who acts, then the input's shape, then the same use-case that the API calls; refusals come back as
- * words. Next itself refuses actions whose Origin is not this host.
+ * A server action: whether a page of ours asks, who acts, the input's shape, then the same use-case that the API calls.
+ * Refusals come back as words, so that nothing that was typed is lost, also when the session has ended.
  */
 export function action<Schema extends z.ZodType, Data>(
   schema: Schema,
   run: (ctx: RequestContext, input: z.output<Schema>) => Promise<Data>,
 ): (input: z.input<Schema>) => Promise<Result<Data>> {
   return async (input) => {
-    const ctx = await dashboardContext()
-    const { requestId } = ctx
-    const parsed = schema.safeParse(input)
-    if (!parsed.success) {
-      const fieldErrors = Object.fromEntries(
-        parsed.error.issues.map((issue) => [issue.path.map(String).join('.'), issue.message]),
-      )
-      return { ok: false, code: 'bad_request', message: errorCodes.bad_request.text, requestId, fieldErrors }
-    }
+    let requestId = newRequestId()
     try {
-      return { ok: true, data: await run(ctx, parsed.data) }
+      const sent = await headers()
+      if (!isFromDashboard((name) => sent.get(name) ?? undefined)) return refused('forbidden', texts.foreign)
+      const found = await findDashboardContext()
+      if (found.missing !== undefined) {
+        return refused('unauthorized', found.missing === 'project' ? texts.noProject : texts.over)
+      }
+      requestId = found.ctx.requestId
+      const parsed = schema.safeParse(input)
+      if (!parsed.success) return { ...refused('bad_request', errorCodes.bad_request.text), ...notesOn(parsed.error) }
+      return { ok: true, data: await run(found.ctx, parsed.data) }
     } catch (error) {
-      if (isApiError(error)) return { ok: false, code: error.code, message: errorSentence(error), requestId }
-      ctx.log.error({ err: error }, 'an action failed unexpectedly')
-      return { ok: false, code: 'internal', message: errorSentence(error), requestId }
+      unstable_rethrow(error)
+      const code = isApiError(error) ? error.code : 'internal'
+      if (errorCodes[code].level === 'error') logger().error({ requestId, err: error }, 'an action failed')
+      return { ...refused(code, errorSentence(error)), requestId }
     }
   }
+}
+
+const texts = {
+  foreign: 'This did not come from a page of this dashboard. Reload the page and try again.',
+  over: 'Your session has ended. Sign in again in another tab, then repeat this.',
+  noProject: 'No project is chosen. Choose one in another tab, then repeat this.',
+} as const
+
+function refused(code: string, message: string) {
+  return { ok: false, code, message } as const
+}
+
+function notesOn(error: z.ZodError) {
+  const notes = error.issues.map((issue) => [issue.path.map(String).join('.'), issue.message] as const)
+  return { fieldErrors: Object.fromEntries(notes) }
 }

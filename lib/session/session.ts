@@ -8,9 +8,11 @@ import {
   type ScopeChoice,
   signInWithPassword,
 } from '@/lib/identity/sign-in'
+import { TokenCache } from '@/lib/identity/token-cache'
 import { tokenHashOf } from '@/lib/identity/token-hash'
 import { now } from '@/lib/runtime/clock'
 import { randomToken } from '@/lib/runtime/ids'
+import { processSingleton } from '@/lib/runtime/process-singleton'
 import { seal, unseal } from './seal'
 import { deleteSession, deleteSessionsBefore, findSession, insertSession, replaceSecret } from './session-repo'
 import { sessionKey } from './session-secret'
@@ -79,9 +81,21 @@ export async function findDashboardSession(id: string): Promise<DashboardSession
   return { id, userId, userName, expiresAt, ...secretSchema.parse(JSON.parse(text)) }
 }
 
-/** The projects that the person may enter. */
-export function scopesOf(session: DashboardSession): Promise<readonly ScopeChoice[]> {
-  return listScopes(session.unscopedToken)
+const SCOPES_KEPT_MS = 30_000
+
+/** The projects that the person may enter; kept for a moment, since every page names them. Throws `unauthorized`. */
+export async function scopesOf(session: DashboardSession): Promise<readonly ScopeChoice[]> {
+  const key = tokenHashOf(session.id)
+  const load = async () => ({
+    value: await listScopes(session.unscopedToken),
+    goodUntilMs: now().getTime() + SCOPES_KEPT_MS,
+  })
+  return scopeCache().get(key) ?? (await scopeCache().getOrLoad(key, load))
+}
+
+function scopeCache(): TokenCache<readonly ScopeChoice[]> {
+  const options = { entriesMax: 2000, nowMs: () => now().getTime() }
+  return processSingleton('session-scopes', () => new TokenCache<readonly ScopeChoice[]>(options))
 }
 
 /** Moves the session to a project. Throws `forbidden` without a role there and `unauthorized` when it is over. */
@@ -94,6 +108,7 @@ export async function enterSessionProject(session: DashboardSession, projectId: 
 /** Ends the session and its cloud tokens; not an error when they ended before. */
 export async function closeSession(session: DashboardSession): Promise<void> {
   await deleteSession(tokenHashOf(session.id))
+  scopeCache().delete(tokenHashOf(session.id))
   if (session.scopedToken !== null) await endToken(session.scopedToken)
   await endToken(session.unscopedToken)
 }

@@ -64,7 +64,7 @@ export function SignInForm({ next, isOver, isBuiltin }: SignInFormProps) {
       {hasDomain ? (
         <TextInput label={signInTexts.domain} name="domainName" help={signInTexts.domainHelp} defaultValue="Default" />
       ) : (
-        <Button variant="quiet" size="sm" className="-ml-2 self-start text-muted" onPress={() => setHasDomain(true)}>
+        <Button variant="quiet" size="sm" className="-ml-2.5 self-start text-muted" onPress={() => setHasDomain(true)}>
           {signInTexts.otherDomain}
         </Button>
       )}

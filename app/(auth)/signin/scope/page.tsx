@@ -5,7 +5,7 @@ import { EmptyState } from '@/components/ui/empty-state'
 import { isApiError } from '@/lib/errors/api-error'
 import { requireSession } from '@/lib/session/dashboard-context'
 import { type DashboardSession, scopesOf } from '@/lib/session/session'
-import { signInPath } from '@/lib/session/sign-in-path'
+import { safeNext, signInPath } from '@/lib/session/sign-in-path'
 import { signOut, switchProject } from '../../../(ui)/actions'
 import { signInTexts } from '../../messages'
 import { ScopeList } from './scope-list'
@@ -13,13 +13,19 @@ import { ScopeList } from './scope-list'
 const texts = signInTexts.scope
 export const metadata: Metadata = { title: texts.title }
 
-export default async function ScopePage() {
+interface ScopeProps {
+  readonly searchParams: Promise<{ readonly next?: string | string[] }>
+}
+
+export default async function ScopePage({ searchParams }: ScopeProps) {
+  const { next } = await searchParams
+  const target = safeNext(typeof next === 'string' ? next : undefined)
   const scopes = await scopesOrSignIn(await requireSession())
   if (scopes.length === 0) {
     return (
       <>
         <EmptyState headingLevel={1} icon={<FolderX aria-hidden />} title={texts.noneTitle} text={texts.none} />
-        <ScopeList scopes={[]} enter={switchProject} signOut={signOut} />
+        <ScopeList scopes={[]} next={target} enter={switchProject} signOut={signOut} />
       </>
     )
   }
@@ -27,7 +33,7 @@ export default async function ScopePage() {
     <>
       <h1 className="font-semibold text-lg">{texts.title}</h1>
       <p className="mb-4 text-muted text-sm">{texts.text}</p>
-      <ScopeList scopes={scopes} enter={switchProject} signOut={signOut} />
+      <ScopeList scopes={scopes} next={target} enter={switchProject} signOut={signOut} />
     </>
   )
 }

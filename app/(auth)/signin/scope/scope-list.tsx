@@ -5,6 +5,7 @@ import { useState, useTransition } from 'react'
 import { Button as AriaButton } from 'react-aria-components'
 import { Banner } from '@/components/ui/banner'
 import { Button } from '@/components/ui/button'
+import { leave } from '../../../leave'
 import { signInTexts } from '../../messages'
 
 const texts = signInTexts.scope
@@ -18,18 +19,20 @@ export interface Scope {
 
 export interface ScopeListProps {
   readonly scopes: readonly Scope[]
+  /** A path of ours. */
+  readonly next: string
   /** A sentence when it was refused. */
   readonly enter: (projectId: string) => Promise<string | null>
   readonly signOut: () => Promise<void>
 }
 
-export function ScopeList({ scopes, enter, signOut }: ScopeListProps) {
+export function ScopeList({ scopes, next, enter, signOut }: ScopeListProps) {
   const [problem, setProblem] = useState<string | null>(null)
   const [isPending, start] = useTransition()
   const choose = (projectId: string) => {
     start(async () => {
       const refusal = await enter(projectId)
-      if (refusal === null) window.location.assign('/images')
+      if (refusal === null) window.location.assign(next)
       else setProblem(refusal)
     })
   }
@@ -62,7 +65,12 @@ export function ScopeList({ scopes, enter, signOut }: ScopeListProps) {
           ))}
         </ul>
       )}
-      <Button variant="quiet" size="sm" className="-ml-2 self-start text-muted" onPress={() => start(signOut)}>
+      <Button
+        variant="quiet"
+        size="sm"
+        className="-ml-2.5 self-start text-muted"
+        onPress={() => start(() => leave(signOut))}
+      >
         {texts.other}
       </Button>
     </div>

@@ -1,0 +1,87 @@
+import { expect, type Page, test } from '@playwright/test'
+import { expectAccessible } from './support/accessible'
+import { type ApiImage, ImageApi } from './support/image-api'
+import { open } from './support/open'
+import { signIn } from './support/sign-in'
+
+const longName = 'a-name-that-nobody-would-choose-but-some-script-does-'.repeat(4).slice(0, 200)
+let api: ImageApi
+let image: ApiImage
+
+test.beforeAll(async () => {
+  api = await ImageApi.asAdmin()
+  image = await api.create({
+    name: longName,
+    disk_format: 'raw',
+    container_format: 'bare',
+    tags: ['one', 'two', longName.slice(0, 120)],
+    [`x_${longName.slice(0, 100)}`]: longName,
+  })
+  await api.upload(image.id, Buffer.alloc(1024))
+})
+
+test.afterAll(() => api.remove(image.id))
+
+const rooms: Readonly<Record<string, () => string>> = {
+  'the catalog': () => '/images',
+  'the catalog without rows': () => '/images?q=nothing-is-called-so',
+  'the catalog with an address that is wrong': () => '/images?colour=red&n=7&sort=-nothing',
+  'an image': () => `/images/${image.id}`,
+  'how to use an image': () => `/images/${image.id}/use`,
+  'an image as JSON': () => `/images/${image.id}/raw`,
+  'an image that does not exist': () => '/images/00000000-0000-4000-8000-000000000000',
+  'a new image': () => '/images/new',
+  'the account': () => '/account',
+  'an address without a page': () => '/nothing',
+}
+
+for (const [name, path] of Object.entries(rooms)) {
+  test(`${name} is accessible, fits a phone and logs no error`, async ({ page }) => {
+    const errors = errorsOf(page)
+    await signIn(page)
+    await open(page, path())
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+    for (const width of [1440, 390]) {
+      await page.setViewportSize({ width, height: 844 })
+      await expectAccessible(page)
+    }
+    for (const width of [768, 390, 320]) {
+      await page.setViewportSize({ width, height: 844 })
+      expect(await sidewaysScroll(page), `sideways scrolling at ${width} px`).toBeLessThanOrEqual(0)
+    }
+    expect(errors).toEqual([])
+  })
+}
+
+test('every link of the frame leads to a page', async ({ page }) => {
+  await signIn(page)
+  const links = await page.getByRole('complementary').getByRole('link').all()
+  expect(links.length).toBeGreaterThan(0)
+  for (const link of links) {
+    const response = await page.request.get((await link.getAttribute('href')) ?? '')
+    expect(response.status()).toBe(200)
+  }
+})
+
+test('the chosen theme is there before the first paint of the next page', async ({ page }) => {
+  await signIn(page)
+  await page.getByRole('button', { name: 'Account of admin' }).click()
+  await page.getByRole('radio', { name: 'Dark' }).click()
+  const html = await (await page.request.get('/images')).text()
+  expect(html).toMatch(/<html[^>]*data-theme="dark"/)
+})
+
+/** What the page logs and throws; the 404 that a missing page answers with is not one of its errors. */
+function errorsOf(page: Page): string[] {
+  const errors: string[] = []
+  page.on('pageerror', (error) => errors.push(error.message))
+  page.on('console', (message) => {
+    const isMissingPage = message.text().includes('404') && /nothing|00000000/.test(message.location().url)
+    if (message.type() === 'error' && !isMissingPage) errors.push(message.text())
+  })
+  return errors
+}
+
+function sidewaysScroll(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+}
