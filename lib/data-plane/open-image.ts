@@ -6,7 +6,7 @@ import { isCatalogAdmin } from '@/lib/images/visibility'
 import { byWeight } from '@/lib/images/wire'
 import { enforce } from '@/lib/policy/enforce'
 import { imageTarget } from '@/lib/policy/targets'
-import { stores } from '@/lib/stores/registry'
+import { configuredStore, stores } from '@/lib/stores/registry'
 import type { BlobReader } from '@/lib/stores/store'
 import { type RangeHeaders, requestedRange } from './range'
 
@@ -78,9 +78,7 @@ async function openFirst(
   for (const location of locations) {
     const { storeId } = location
     try {
-      const store = stores().find(storeId)
-      if (store === undefined) throw apiError('store_unavailable', { public: `Store ${storeId} is not configured` })
-      const reader = await store.openReader(location, { ...slice, signal: ctx.signal })
+      const reader = await configuredStore(storeId).openReader(location, { ...slice, signal: ctx.signal })
       if (reader.sizeBytes === slice.length) return { storeId, reader }
       await reader.close()
       throw apiError('store_unavailable', { public: 'The image data in the store is shorter than the image.' })

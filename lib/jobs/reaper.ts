@@ -12,7 +12,7 @@ import {
 import { findDeletingLocations, forgetLocation, hasLocation } from '@/lib/images/location-repo'
 import { logger } from '@/lib/runtime/logger'
 import { metrics } from '@/lib/runtime/metrics'
-import { stores } from '@/lib/stores/registry'
+import { configuredStore, stores } from '@/lib/stores/registry'
 import type { Store } from '@/lib/stores/store'
 import { Backoff } from './backoff'
 import { discardUnownedAttempts, unownedBytes } from './reconcile-store'
@@ -127,12 +127,6 @@ async function deleteLeftLocations(backoff: Backoff, itemBackoff: Backoff): Prom
     if (isGone) itemBackoff.succeeded(id)
     else itemBackoff.failed(id)
   }
-}
-
-function configuredStore(storeId: string): Store {
-  const store = stores().find(storeId)
-  if (store === undefined) throw apiError('store_unavailable', { public: `Store ${storeId} is not configured` })
-  return store
 }
 
 /** False when it failed, which is logged and lengthens the store's pause. */

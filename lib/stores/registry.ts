@@ -43,6 +43,13 @@ export function storeForUpload(storeId: string | undefined): Store {
   return store
 }
 
+/** The store that holds something already. Throws `store_unavailable` when the configuration has lost it. */
+export function configuredStore(storeId: string): Store {
+  const store = stores().find(storeId)
+  if (store === undefined) throw apiError('store_unavailable', { public: `Store ${storeId} is not configured` })
+  return store
+}
+
 function fileStore(id: string, settings: FileStoreConfig): Store {
   return new FilesystemStore({
     id,
