@@ -12,18 +12,19 @@ export function imageNotFound(id: string): ApiError {
 
 /**
  * The image if the caller may see it. Throws `image_not_found`: with the id when the catalog hides it, with the generic
- * text when only policy does, as Glance tells the two apart. Source: images.md 2.
+ * text when only policy does, as Glance tells the two apart. Some routes have a sentence of their own, `absent`.
+ * Source: images.md 2.
  */
-export async function getImage(ctx: RequestContext, id: string): Promise<Image> {
-  const image = await visibleImage(ctx, id)
+export async function getImage(ctx: RequestContext, id: string, absent = imageNotFound): Promise<Image> {
+  const image = await visibleImage(ctx, id, absent)
   if (!allowed(ctx, 'get_image', imageTarget(image))) throw apiError('not_found')
   return image
 }
 
 /** The image by the catalog's own rules, policy not asked yet. Throws `image_not_found`. */
-export async function visibleImage(ctx: RequestContext, id: string): Promise<Image> {
+export async function visibleImage(ctx: RequestContext, id: string, absent = imageNotFound): Promise<Image> {
   const found = await findImage(id)
   const image = found === undefined ? undefined : await asSeenBy(ctx, found)
-  if (image === undefined) throw imageNotFound(id)
+  if (image === undefined) throw absent(id)
   return image
 }

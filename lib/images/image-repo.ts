@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type DbOrTx, db, type Tx } from '@/lib/db/client'
 import { rawReader } from '@/lib/db/raw-query'
 import { inTransaction } from '@/lib/db/transaction'
+import { apiError } from '@/lib/errors/api-error'
 import { now, nowToTheSecond } from '@/lib/runtime/clock'
 import { newId } from '@/lib/runtime/ids'
 import { type Image, type Visibility, visibilities } from './image'
@@ -162,6 +163,26 @@ async function changeInside(tx: Tx, id: string, options: ChangeOptions): Promise
   if (addLocation !== undefined) await insertLocation(tx, id, addLocation)
   const changed = await readRecord(tx, { id })
   return changed?.image ?? 'conflict'
+}
+
+const TRIES_MAX = 20
+
+/**
+ * Reads an image and runs a change that depends on what was read, again and again until nothing else changed the image
+ * in between; `attempt` answers 'conflict' to be asked anew. Returns 'gone' when there is no such image. Throws
+ * `conflict` when others change it all the time.
+ */
+export async function untilUnchanged<T>(
+  id: string,
+  attempt: (current: ImageWithRevision) => Promise<T | 'conflict'>,
+): Promise<T | 'gone'> {
+  for (let tries = 0; tries < TRIES_MAX; tries++) {
+    const current = await readImage(db(), id)
+    if (current === undefined) return 'gone'
+    const done = await attempt(current)
+    if (done !== 'conflict') return done
+  }
+  throw apiError('conflict', { public: 'The image is being changed too often; try again.' })
 }
 
 const forgotten: ImageChange = {

@@ -105,13 +105,19 @@ function fourBytes(what: string): ApiError {
   return apiError('bad_request', { public: `${what} can't contain 4 byte unicode characters.` })
 }
 
-/** Throws 413 above a quota; a negative quota is none. `prefix` goes in front of Glance's sentence. */
-export function checkQuota(kind: 'properties' | 'tags', attempted: number, prefix = ''): void {
+/** Throws 413 above a quota; a negative quota is none. `phrase` puts Glance's sentence into a route's own words. */
+export function checkQuota(
+  kind: 'properties' | 'tags',
+  attempted: number,
+  phrase = (sentence: string) => sentence,
+): void {
   const { propertyQuota, tagQuota } = config().images
   const maximum = kind === 'properties' ? propertyQuota : tagQuota
   if (maximum < 0 || attempted <= maximum) return
   throw apiError('quota_exceeded', {
-    public: `${prefix}The limit has been exceeded on the number of allowed image ${kind}. Attempted: ${attempted}, Maximum: ${maximum}`,
+    public: phrase(
+      `The limit has been exceeded on the number of allowed image ${kind}. Attempted: ${attempted}, Maximum: ${maximum}`,
+    ),
   })
 }
 

@@ -7,7 +7,7 @@ import { allowed, enforce } from '@/lib/policy/enforce'
 import { imageTarget } from '@/lib/policy/targets'
 import { getImage, imageNotFound } from './get-image'
 import { type Image, visibilities } from './image'
-import { changeImage, type ImageChange, readImage } from './image-repo'
+import { changeImage, type ImageChange, untilUnchanged } from './image-repo'
 import {
   attributeKind,
   checkMinimum,
@@ -26,8 +26,6 @@ export interface PatchOptions {
   readonly dialect: PatchDialect
 }
 
-const TRIES_MAX = 20
-
 /**
  * Applies JSON patch operations as one change: all or none, and a change that another request makes meanwhile is
  * never lost. Throws the errors of images.md 6.4, and `conflict` when others change the image all the time.
@@ -42,16 +40,14 @@ export async function patchImage(
   for (const operation of patch) validateOperation(operation)
   enforce(ctx, 'modify_image', imageTarget(image))
   if (patch.length === 0) return image
-  for (let tries = 0; tries < TRIES_MAX; tries++) {
-    const current = await readImage(db(), id)
-    if (current === undefined) throw imageNotFound(id)
-    const seen = { ...current.image, memberId: image.memberId }
-    const draft = new PatchDraft(ctx, seen, options.dialect)
+  const { memberId } = image
+  const changed = await untilUnchanged(id, async (current) => {
+    const draft = new PatchDraft(ctx, { ...current.image, memberId }, options.dialect)
     for (const operation of patch) draft.apply(operation)
-    const changed = await changeImage(db(), id, { revision: current.revision, set: draft.finish() })
-    if (changed !== 'conflict') return { ...changed, memberId: image.memberId }
-  }
-  throw apiError('conflict', { public: 'The image is being changed too often; try again.' })
+    return changeImage(db(), id, { revision: current.revision, set: draft.finish() })
+  })
+  if (changed === 'gone') throw imageNotFound(id)
+  return { ...changed, memberId }
 }
 
 /** Every operation is looked at before any is applied. Source: images.md 6.2. */
