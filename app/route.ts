@@ -1,4 +1,4 @@
-import { accepts } from '@/lib/http/accept'
+import { asksFor } from '@/lib/http/accept'
 import { exportsOf } from '@/lib/http/route'
 import { versionsRoute } from '@/lib/http/versions'
 
@@ -6,8 +6,7 @@ const versions = versionsRoute(300)
 
 /** The version document, but the dashboard for whoever asks for a page. Source: images.md 1.1. */
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = exportsOf(async (request) => {
-  const accept = request.header('accept') ?? ''
-  const isPage = request.method === 'GET' && accept.includes('text/html') && accepts(accept, 'text/html')
+  const isPage = request.method === 'GET' && asksFor(request.header('accept'), 'text/html')
   if (isPage) return { status: 302, headers: { location: `${request.origin}/images` }, body: null }
   return versions.GET.wire(request)
 })

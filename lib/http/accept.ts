@@ -37,3 +37,8 @@ export function accepts(accept: string, mediaType: string): boolean {
   }
   return best !== undefined && best.quality > 0
 }
+
+/** Whether an Accept header asks for a media type by its name, not only by a wildcard. */
+export function asksFor(accept: string | undefined, mediaType: string): boolean {
+  return accept?.includes(mediaType) === true && accepts(accept, mediaType)
+}

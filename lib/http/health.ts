@@ -1,12 +1,12 @@
-import { accepts } from './accept'
+import { asksFor } from './accept'
 import { jsonTextResponse, type WireRequest, type WireResponse } from './wire'
 
 /** What load balancers ask for, in the bytes they know. Source: images.md 1.3. */
 export function healthResponse(request: WireRequest): WireResponse {
-  const accept = request.header('accept') ?? ''
-  const asksFor = (mediaType: string) => accept.includes(mediaType) && accepts(accept, mediaType)
-  if (asksFor('text/html')) return { status: 200, headers: { 'content-type': 'text/html; charset=UTF-8' }, body: table }
-  if (asksFor('application/json')) return jsonTextResponse(200, '{"detailed": false, "reasons": ["OK"]}')
+  const accept = request.header('accept')
+  if (asksFor(accept, 'text/html'))
+    return { status: 200, headers: { 'content-type': 'text/html; charset=UTF-8' }, body: table }
+  if (asksFor(accept, 'application/json')) return jsonTextResponse(200, '{"detailed": false, "reasons": ["OK"]}')
   return { status: 200, headers: { 'content-type': 'text/plain; charset=UTF-8' }, body: 'OK' }
 }
 

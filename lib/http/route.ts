@@ -101,7 +101,7 @@ function methodNotAllowed(allow: string) {
   return apiError('method_not_allowed', { headers: { allow } })
 }
 
-function withRequestId(response: WireResponse, requestId: string): WireResponse {
+export function withRequestId(response: WireResponse, requestId: string): WireResponse {
   return { ...response, headers: { ...response.headers, 'x-openstack-request-id': requestId } }
 }
 

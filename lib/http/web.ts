@@ -24,12 +24,17 @@ export async function wireRequestOf(request: Request, context: WebRouteContext):
     query: url.search.slice(1),
     params,
     origin: originOf(header, url.protocol.replace(':', '')),
-    remoteAddress: header('x-forwarded-for')?.split(',')[0]?.trim() ?? '',
+    remoteAddress: firstAddress(header('x-forwarded-for')),
     bodyLength: bodyLengthOf(header),
     signal: request.signal,
     header,
     body: () => bodyOf(request),
   }
+}
+
+/** The client's address in an X-Forwarded-For header, which the listener or a trusted proxy has set. */
+export function firstAddress(forwardedFor: string | null | undefined): string {
+  return forwardedFor?.split(',')[0]?.trim() ?? ''
 }
 
 async function* bodyOf(request: Request): AsyncGenerator<Uint8Array> {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { accepts } from '@/lib/http/accept'
+import { asksFor } from '@/lib/http/accept'
 import { acceptsMinor, versionFeatures } from '@/lib/http/api-versions'
 import { faultFor } from '@/lib/http/route'
 import { isDecodable, undecodable } from '@/lib/http/wire'
@@ -81,8 +81,7 @@ function apiPath(path: string, message: IncomingMessage): string {
 }
 
 function isBrowser(message: IncomingMessage): boolean {
-  const accept = message.headers.accept ?? ''
-  return accept.includes('text/html') && accepts(accept, 'text/html') && message.method === 'GET'
+  return message.method === 'GET' && asksFor(message.headers.accept, 'text/html')
 }
 
 function run(match: RouteMatch, message: IncomingMessage, response: ServerResponse, path: string, query: string): true {

@@ -4,7 +4,7 @@ import type { RequestContext } from '@/lib/context/request-context'
 import { apiError, isApiError } from '@/lib/errors/api-error'
 import { contextFromRequest, isAnonymous, requestIdOf } from '@/lib/http/context-from-request'
 import { getImageData, putImageData } from '@/lib/http/image-data'
-import { faultFor } from '@/lib/http/route'
+import { faultFor, withRequestId } from '@/lib/http/route'
 import { refuseBody, type WireRequest, type WireResponse } from '@/lib/http/wire'
 import type { Image } from '@/lib/images/image'
 import { metrics } from '@/lib/runtime/metrics'
@@ -98,10 +98,6 @@ async function answer(
     if (response.headersSent || response.destroyed || isClientGone) response.destroy()
     else refuse(message, response, door.faultOf(error, request, requestId))
   }
-}
-
-function withRequestId(response: WireResponse, requestId: string): WireResponse {
-  return { ...response, headers: { ...response.headers, 'x-openstack-request-id': requestId } }
 }
 
 const LINGER_MS = 30_000

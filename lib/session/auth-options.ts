@@ -2,6 +2,7 @@ import type { AuthOptions } from 'next-auth'
 import CredentialsProvider from 'next-auth/providers/credentials'
 import { config } from '@/lib/config/load'
 import { isApiError } from '@/lib/errors/api-error'
+import { firstAddress } from '@/lib/http/web'
 import { logger } from '@/lib/runtime/logger'
 import { openSession } from './session'
 import { cookieReader } from './session-cookie'
@@ -39,7 +40,7 @@ export function authOptions(): AuthOptions {
                 domainName: input?.domainName || 'Default',
               },
               {
-                remoteAddress: textOf(headers['x-forwarded-for']).split(',')[0]?.trim() ?? '',
+                remoteAddress: firstAddress(textOf(headers['x-forwarded-for'])),
                 lastProjectId: cookieReader(textOf(headers.cookie))(lastProjectCookie),
               },
             )

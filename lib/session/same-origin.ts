@@ -14,15 +14,16 @@ export function dashboardOrigin(header: Header): string {
  * where that is missing (plain HTTP on another host), in Origin, which they send with everything but reading.
  */
 export function isFromDashboard(header: Header): boolean {
-  const site = header('sec-fetch-site')
-  if (site !== undefined) return site === 'same-origin' || site === 'none'
-  return header('origin') === dashboardOrigin(header)
+  return saysSameSite(header) ?? header('origin') === dashboardOrigin(header)
 }
 
 /** Whether reading is not asked for by another site's page. */
 export function isOwnReading(header: Header): boolean {
+  return saysSameSite(header) ?? (header('origin') === undefined || header('origin') === dashboardOrigin(header))
+}
+
+/** Undefined when the browser does not say. */
+function saysSameSite(header: Header): boolean | undefined {
   const site = header('sec-fetch-site')
-  if (site !== undefined) return site === 'same-origin' || site === 'none'
-  const origin = header('origin')
-  return origin === undefined || origin === dashboardOrigin(header)
+  return site === undefined ? undefined : site === 'same-origin' || site === 'none'
 }

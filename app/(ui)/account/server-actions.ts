@@ -2,6 +2,7 @@
 
 import { headers } from 'next/headers'
 import { z } from 'zod'
+import { firstAddress } from '@/lib/http/web'
 import { changePassword } from '@/lib/identity/builtin/users'
 import { action } from '@/lib/session/action'
 
@@ -9,7 +10,7 @@ import { action } from '@/lib/session/action'
 export const changePasswordAction = action(
   z.object({ present: z.string(), fresh: z.string().min(12) }),
   async (ctx, { present, fresh }) => {
-    const remoteAddress = (await headers()).get('x-forwarded-for')?.split(',')[0]?.trim() ?? ''
+    const remoteAddress = firstAddress((await headers()).get('x-forwarded-for'))
     const body = { user: { original_password: present, password: fresh } }
     await changePassword(ctx, ctx.principal.userId, body, remoteAddress)
     return null
