@@ -1,10 +1,25 @@
 // Hashes slots of the memory that all threads share. Messages carry numbers only: handing the memory over again with
 // each message slows the whole process down.
 import { createHash } from 'node:crypto'
+import { readlinkSync } from 'node:fs'
+import { setPriority } from 'node:os'
+import { basename } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
+
+stepBack()
 
 const { memory, slotBytes } = workerData
 const hashes = new Map()
+
+/** Where the cores are all busy the event loop goes first: hashing may wait, other requests may not. */
+function stepBack() {
+  try {
+    // Linux counts niceness per thread, and this link names the thread that reads it.
+    setPriority(Number(basename(readlinkSync('/proc/thread-self'))), 10)
+  } catch {
+    // On other systems the threads stay equal.
+  }
+}
 
 parentPort.on('message', (message) => {
   const { stream } = message

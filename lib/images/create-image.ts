@@ -64,7 +64,7 @@ export async function createImage(ctx: RequestContext, document: unknown): Promi
   checkName(values.name ?? null)
   const tags = [...new Set(values.tags)]
   for (const tag of tags) checkTag(tag)
-  const createdAt = nowToTheSecond()
+  const createdAt = nowToTheSecond().getTime()
   const image: Image = {
     id: (values.id ?? newId()).toLowerCase(),
     name: values.name ?? null,

@@ -88,7 +88,7 @@ async function readRecord(
 ): Promise<ImageWithRevision | undefined> {
   const record = await tx.image.findFirst({ where, include: relations })
   if (record === null) return undefined
-  const { tags, properties, locations, sizeBytes, virtualSizeBytes, revision } = record
+  const { tags, properties, locations, sizeBytes, virtualSizeBytes, createdAt, updatedAt, revision } = record
   const { isDeleted: _isDeleted, deletedAt: _deletedAt, revision: _revision, ...columns } = record
   const image: Image = {
     ...columns,
@@ -96,6 +96,8 @@ async function readRecord(
     visibility: z.enum(visibilities).parse(record.visibility),
     sizeBytes: sizeBytes === null ? null : Number(sizeBytes),
     virtualSizeBytes: virtualSizeBytes === null ? null : Number(virtualSizeBytes),
+    createdAt: createdAt.getTime(),
+    updatedAt: updatedAt.getTime(),
     tags: tags.map((tag) => tag.value),
     properties: Object.fromEntries(properties.map((property) => [property.name, property.value])),
     locations: locations.map(({ id: locationId, storeId, url, metadata }) => ({
@@ -123,6 +125,8 @@ export async function insertImage(tx: DbOrTx, image: Image): Promise<void> {
       ...columns,
       sizeBytes: bigintOf(image.sizeBytes),
       virtualSizeBytes: bigintOf(image.virtualSizeBytes),
+      createdAt: new Date(image.createdAt),
+      updatedAt: new Date(image.updatedAt),
       tags: { create: tagRows(tags) },
       properties: { create: propertyRows(properties) },
     },

@@ -94,13 +94,18 @@ export function imageOfRow(row: ImageRow, memberId: string | null = null): Image
     minDiskGib: row.minDiskGib,
     isProtected: Boolean(row.isProtected),
     isHidden: Boolean(row.isHidden),
-    createdAt: new Date(row.createdAt),
-    updatedAt: new Date(row.updatedAt),
+    createdAt: msOf(row.createdAt),
+    updatedAt: msOf(row.updatedAt),
     tags: parsed(row.tags, []),
     properties: parsed(row.properties, {}),
     locations: parsed(row.locations, []),
     memberId,
   }
+}
+
+/** A number and no Date: the framework wraps that constructor, at a fifteenth of a list's cost. */
+function msOf(time: string | number): number {
+  return typeof time === 'number' ? time : Date.parse(time)
 }
 
 /** Fails loudly on a status that this release does not know, at the price of a set look-up. */

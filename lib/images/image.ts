@@ -22,8 +22,9 @@ export interface Image {
   readonly minDiskGib: number
   readonly isProtected: boolean
   readonly isHidden: boolean
-  readonly createdAt: Date
-  readonly updatedAt: Date
+  /** epoch milliseconds, of whole seconds */
+  readonly createdAt: number
+  readonly updatedAt: number
   /** in the order they were added */
   readonly tags: readonly string[]
   readonly properties: Readonly<Record<string, string>>

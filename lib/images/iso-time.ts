@@ -16,7 +16,21 @@ export function parseIsoTime(text: string): Date | undefined {
   return time
 }
 
-/** `YYYY-MM-DDTHH:MM:SSZ`, as every document of the API shows times. */
-export function wireTime(time: Date): string {
-  return `${time.toISOString().slice(0, 19)}Z`
+const SECONDS_PER_DAY = 86_400
+const twoDigits = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'))
+let lastDay = Number.NaN
+let lastDayText = ''
+
+/** Epoch milliseconds as `YYYY-MM-DDTHH:MM:SSZ`, as every document of the API shows times; RangeError for no time. */
+export function wireTime(ms: number): string {
+  const seconds = Math.floor(ms / 1000)
+  const day = Math.floor(seconds / SECONDS_PER_DAY)
+  // toISOString took a twelfth of a list's time, and the images of one page are mostly of few days.
+  if (day !== lastDay) {
+    lastDayText = new Date(day * SECONDS_PER_DAY * 1000).toISOString().slice(0, -13)
+    lastDay = day
+  }
+  const second = seconds - day * SECONDS_PER_DAY
+  const [hh, mm, ss] = [Math.floor(second / 3600), Math.floor(second / 60) % 60, second % 60]
+  return `${lastDayText}${twoDigits[hh]}:${twoDigits[mm]}:${twoDigits[ss]}Z`
 }

@@ -55,10 +55,7 @@ async function chooseDriver(reader: RawReader, filters: ImageFilters): Promise<D
 
 /** Where an image stands in an order. */
 export function cursorOf(image: Image, sort: readonly SortKey[]): Cursor {
-  return sort.map(({ column }) => {
-    const value = image[column]
-    return value instanceof Date ? value.getTime() : value
-  })
+  return sort.map(({ column }) => image[column])
 }
 
 /**

@@ -14,8 +14,8 @@ export function imageView(image: Image): ImageView {
   const { locations, createdAt, updatedAt, ...rest } = image
   return {
     ...rest,
-    createdAt: createdAt.toISOString(),
-    updatedAt: updatedAt.toISOString(),
+    createdAt: new Date(createdAt).toISOString(),
+    updatedAt: new Date(updatedAt).toISOString(),
     storeIds: [...new Set(locations.map((location) => location.storeId))],
   }
 }

@@ -15,13 +15,8 @@ export function wireImage(image: Image, options: WireOptions): Record<string, un
   const self = `/v2/images/${image.id}`
   const wire: Record<string, unknown> = {}
   for (const name in image.properties) {
-    // A property called __proto__ must become a key, not a prototype.
-    Object.defineProperty(wire, name, {
-      value: image.properties[name],
-      enumerable: true,
-      writable: true,
-      configurable: true,
-    })
+    if (name === '__proto__') defineKey(wire, name, image.properties[name])
+    else wire[name] = image.properties[name]
   }
   wire.name = image.name
   wire.disk_format = image.diskFormat
@@ -50,6 +45,11 @@ export function wireImage(image: Image, options: WireOptions): Record<string, un
   wire.schema = '/v2/schemas/image'
   if (first !== undefined) wire.stores = locations.map((location) => location.storeId).join(',')
   return wire
+}
+
+/** A property called __proto__ must become a key, not a prototype. */
+function defineKey(target: Record<string, unknown>, name: string, value: unknown): void {
+  Object.defineProperty(target, name, { value, enumerable: true, writable: true, configurable: true })
 }
 
 /** Highest store weight first, then the order they were added in. */

@@ -55,8 +55,8 @@ function image(change: Partial<PolicyImage> = {}): PolicyImage {
     minDiskGib: 0,
     isProtected: false,
     isHidden: false,
-    createdAt: new Date(0),
-    updatedAt: new Date(0),
+    createdAt: 0,
+    updatedAt: 0,
     properties: {},
     ...change,
   }

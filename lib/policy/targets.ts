@@ -22,8 +22,9 @@ export interface PolicyImage {
   readonly minDiskGib: number
   readonly isProtected: boolean
   readonly isHidden: boolean
-  readonly createdAt: Date
-  readonly updatedAt: Date
+  /** epoch milliseconds, of whole seconds */
+  readonly createdAt: number
+  readonly updatedAt: number
   readonly properties: Readonly<Record<string, string>>
 }
 
@@ -60,8 +61,8 @@ const imageKeys: Readonly<Record<string, ((image: PolicyImage) => string | numbe
     min_disk: (image: PolicyImage) => image.minDiskGib,
     protected: (image: PolicyImage) => image.isProtected,
     os_hidden: (image: PolicyImage) => image.isHidden,
-    created_at: (image: PolicyImage) => image.createdAt.toISOString(),
-    updated_at: (image: PolicyImage) => image.updatedAt.toISOString(),
+    created_at: (image: PolicyImage) => new Date(image.createdAt).toISOString(),
+    updated_at: (image: PolicyImage) => new Date(image.updatedAt).toISOString(),
   })
 
 /** An image about to be created. */
