@@ -20,7 +20,7 @@ export async function benchRequests({ folder, port, rounds, durationSeconds, gla
   const measure = async (cases) => {
     // Compilers and caches first; a server that has just started is not what is compared.
     for (const [, server, path, options = {}] of cases) {
-      if (server !== glance) await wrk(server, path, { durationSeconds: 1, ...options })
+      if (server !== glance) await wrk(server, path, { durationSeconds: 3, ...options })
     }
     for (let round = 0; round < rounds; round++) {
       for (let turn = 0; turn < cases.length; turn++) {

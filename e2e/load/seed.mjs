@@ -41,7 +41,7 @@ export function seedImages({ folder, ownerId, total }) {
       location.run(randomUUID(), id, `file:///images/${id}`, at)
     }
   })()
-  database.exec('ANALYZE')
+  // No ANALYZE: the service runs none, and with its samples SQLite plans every statement anew at each use.
   const rows = database.prepare('SELECT id FROM "Image" ORDER BY "createdAt" DESC, id DESC').all()
   database.close()
   return rows.map((row) => row.id)

