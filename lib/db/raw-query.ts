@@ -11,6 +11,8 @@ export interface RawReader {
   readonly flavour: DatabaseFlavour
   /** Rows of one statement; placeholders are `@p1` on SQLite and `$1` on PostgreSQL. 64-bit integers come as numbers. */
   all<Row>(sql: string, params: readonly SqlValue[]): Promise<Row[]>
+  /** The same with each row as its values in the order of the select list, which is faster for wide rows. */
+  tuples<Row extends readonly unknown[]>(sql: string, params: readonly SqlValue[]): Promise<Row[]>
   close(): Promise<void>
 }
 
@@ -34,24 +36,33 @@ const STATEMENTS_MAX = 300
 /** A read-only connection of its own: a long transaction of a writer never blocks it. */
 function sqliteReader(url: string): RawReader {
   const database = new Database(url.slice('file:'.length), { readonly: true, timeout: 10_000 })
-  const statements = new Map<string, Database.Statement>()
-  const prepare = (sql: string): Database.Statement => {
-    const known = statements.get(sql)
-    if (known !== undefined) return known
-    if (statements.size >= STATEMENTS_MAX) statements.clear()
-    const made = database.prepare(sql)
-    statements.set(sql, made)
-    return made
+  const prepared = (isRaw: boolean) => {
+    const statements = new Map<string, Database.Statement>()
+    return (sql: string): Database.Statement => {
+      const known = statements.get(sql)
+      if (known !== undefined) return known
+      if (statements.size >= STATEMENTS_MAX) statements.clear()
+      const made = database.prepare(sql).raw(isRaw)
+      statements.set(sql, made)
+      return made
+    }
   }
+  const run = (statement: Database.Statement, params: readonly SqlValue[]) => {
+    if (params.length === 0) return statement.all()
+    const named: Record<string, SqlValue> = {}
+    params.forEach((value, index) => {
+      named[`p${index + 1}`] = value
+    })
+    return statement.all(named)
+  }
+  const [objects, raw] = [prepared(false), prepared(true)]
   return {
     flavour: 'sqlite',
     async all<Row>(sql: string, params: readonly SqlValue[]) {
-      if (params.length === 0) return prepare(sql).all() as Row[]
-      const named: Record<string, SqlValue> = {}
-      params.forEach((value, index) => {
-        named[`p${index + 1}`] = value
-      })
-      return prepare(sql).all(named) as Row[]
+      return run(objects(sql), params) as Row[]
+    },
+    async tuples<Row extends readonly unknown[]>(sql: string, params: readonly SqlValue[]) {
+      return run(raw(sql), params) as unknown[] as Row[]
     },
     async close() {
       database.close()
@@ -79,6 +90,16 @@ function postgresqlReader(url: string, poolSize: number): RawReader {
       const name = nameOf(sql)
       const result = await pool.query({ text: sql, values: [...params], ...(name !== '' && { name }) })
       return result.rows as Row[]
+    },
+    async tuples<Row extends readonly unknown[]>(sql: string, params: readonly SqlValue[]) {
+      const name = nameOf(sql)
+      const result = await pool.query({
+        text: sql,
+        values: [...params],
+        rowMode: 'array',
+        ...(name !== '' && { name }),
+      })
+      return result.rows as unknown[] as Row[]
     },
     async close() {
       await pool.end()

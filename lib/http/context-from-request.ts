@@ -4,7 +4,7 @@ import type { RequestContext } from '@/lib/context/request-context'
 import { apiError } from '@/lib/errors/api-error'
 import { authenticate } from '@/lib/identity/authenticate'
 import { newRequestId } from '@/lib/runtime/ids'
-import { logger } from '@/lib/runtime/logger'
+import { type Logger, logger } from '@/lib/runtime/logger'
 
 export interface RequestHeaders {
   header(name: string): string | undefined
@@ -37,7 +37,28 @@ export async function contextFromRequest(request: RequestHeaders, requestId: str
     (token === undefined || token === '') && config().images.allowAnonymous
       ? anonymous
       : await authenticate({ ...(token && { token }), ...(serviceToken && { serviceToken }) })
-  return { requestId, origin: 'api', principal, signal: request.signal, log: logger().child({ requestId }) }
+  return new ApiContext(requestId, principal, request)
+}
+
+/** Most requests neither log nor wait, and both a logger and a signal cost more than a look-up of the token. */
+class ApiContext implements RequestContext {
+  readonly origin = 'api'
+  #log: Logger | undefined
+
+  constructor(
+    readonly requestId: string,
+    readonly principal: Principal,
+    private readonly request: RequestHeaders,
+  ) {}
+
+  get signal(): AbortSignal {
+    return this.request.signal
+  }
+
+  get log(): Logger {
+    this.#log ??= logger().child({ requestId: this.requestId })
+    return this.#log
+  }
 }
 
 const anonymous: Principal = {

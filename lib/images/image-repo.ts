@@ -62,7 +62,7 @@ export async function findImage(id: string): Promise<Image | undefined> {
   const live = reader.flavour === 'sqlite' ? '0' : 'false'
   const mark = reader.flavour === 'sqlite' ? '@p1' : '$1'
   const sql = `SELECT ${hydration[reader.flavour]} FROM "Image" i WHERE i."id" = ${mark} AND i."isDeleted" = ${live}`
-  const [row] = await reader.all<ImageRow>(sql, [id])
+  const [row] = await reader.tuples<ImageRow>(sql, [id])
   return row === undefined ? undefined : imageOfRow(row)
 }
 

@@ -4,30 +4,31 @@ import { type Image, type ImageLocation, visibilities } from './image'
 import { imageStatuses } from './status'
 
 /** What the hydrating statement selects for each image; aggregates come parsed on PostgreSQL, as text on SQLite. */
-export interface ImageRow {
-  readonly id: string
-  readonly name: string | null
-  readonly status: string
-  readonly visibility: string
-  readonly ownerId: string | null
-  readonly diskFormat: string | null
-  readonly containerFormat: string | null
-  readonly sizeBytes: number | null
-  readonly virtualSizeBytes: number | null
-  readonly checksum: string | null
-  readonly hashAlgorithm: string | null
-  readonly hashValue: string | null
-  readonly minRamMib: number
-  readonly minDiskGib: number
-  readonly isProtected: boolean | number
-  readonly isHidden: boolean | number
-  readonly createdAt: string | number
-  readonly updatedAt: string | number
-  readonly tags: string | string[] | null
-  readonly properties: string | Record<string, string> | null
-  readonly locations: string | ImageLocation[] | null
-}
+export type ImageRow = readonly [
+  id: string,
+  name: string | null,
+  status: string,
+  visibility: string,
+  ownerId: string | null,
+  diskFormat: string | null,
+  containerFormat: string | null,
+  sizeBytes: number | null,
+  virtualSizeBytes: number | null,
+  checksum: string | null,
+  hashAlgorithm: string | null,
+  hashValue: string | null,
+  minRamMib: number,
+  minDiskGib: number,
+  isProtected: boolean | number,
+  isHidden: boolean | number,
+  createdAt: string | number,
+  updatedAt: string | number,
+  tags: string | string[] | null,
+  properties: string | Record<string, string> | null,
+  locations: string | ImageLocation[] | null,
+]
 
+/** The first places of an ImageRow. */
 const plainColumns = [
   'id',
   'name',
@@ -78,27 +79,27 @@ const statusSet: ReadonlySet<string> = new Set(imageStatuses)
 
 export function imageOfRow(row: ImageRow, memberId: string | null = null): Image {
   return {
-    id: row.id,
-    name: row.name,
-    status: statusOf(row.status),
-    visibility: visibilityOf(row.visibility),
-    ownerId: row.ownerId,
-    diskFormat: row.diskFormat,
-    containerFormat: row.containerFormat,
-    sizeBytes: row.sizeBytes,
-    virtualSizeBytes: row.virtualSizeBytes,
-    checksum: row.checksum,
-    hashAlgorithm: row.hashAlgorithm,
-    hashValue: row.hashValue,
-    minRamMib: row.minRamMib,
-    minDiskGib: row.minDiskGib,
-    isProtected: Boolean(row.isProtected),
-    isHidden: Boolean(row.isHidden),
-    createdAt: msOf(row.createdAt),
-    updatedAt: msOf(row.updatedAt),
-    tags: parsed(row.tags, []),
-    properties: parsed(row.properties, {}),
-    locations: parsed(row.locations, []),
+    id: row[0],
+    name: row[1],
+    status: statusOf(row[2]),
+    visibility: visibilityOf(row[3]),
+    ownerId: row[4],
+    diskFormat: row[5],
+    containerFormat: row[6],
+    sizeBytes: row[7],
+    virtualSizeBytes: row[8],
+    checksum: row[9],
+    hashAlgorithm: row[10],
+    hashValue: row[11],
+    minRamMib: row[12],
+    minDiskGib: row[13],
+    isProtected: Boolean(row[14]),
+    isHidden: Boolean(row[15]),
+    createdAt: msOf(row[16]),
+    updatedAt: msOf(row[17]),
+    tags: parsed(row[18], []),
+    properties: parsed(row[19], {}),
+    locations: parsed(row[20], []),
     memberId,
   }
 }

@@ -20,7 +20,7 @@ export async function listImages(ctx: RequestContext, query: ImageQuery): Promis
   const reader = rawReader()
   const driver = await chooseDriver(reader, query.filters)
   const statement = listStatement(reader.flavour, listScope(ctx), query, driver, hydration[reader.flavour])
-  const rows = await reader.all<ImageRow>(statement.sql, statement.params)
+  const rows = await reader.tuples<ImageRow>(statement.sql, statement.params)
   return rows.map((row) => imageOfRow(row))
 }
 
