@@ -5,17 +5,15 @@ import { apiError, isApiError } from '@/lib/errors/api-error'
 import { getImage } from '@/lib/images/get-image'
 import type { Image } from '@/lib/images/image'
 import { changeImage, findStatus } from '@/lib/images/image-repo'
-import { createLease, endLease, keepLease, type Lease, requeueAbandoned } from '@/lib/images/lease-repo'
+import { createLease, endLease, type Lease, requeueAbandoned } from '@/lib/images/lease-repo'
 import { enforce } from '@/lib/policy/enforce'
 import { imageTarget } from '@/lib/policy/targets'
 import { metrics } from '@/lib/runtime/metrics'
 import { storeForUpload } from '@/lib/stores/registry'
-import type { BlobLocation, BlobWriter, Store } from '@/lib/stores/store'
-import { digestPool } from './digests'
-import { type ExpectedSize, expectedSize, refuseTooLarge } from './expected-size'
+import type { BlobLocation, Store } from '@/lib/stores/store'
+import { type ExpectedSize, expectedSize } from './expected-size'
 import { openFormatGate } from './format-gate'
-import { Interrupt, transfer } from './transfer'
-import { UploadSink } from './upload-sink'
+import { factsOf, type Received, storeBytes } from './store-bytes'
 
 export interface ReceiveOptions {
   /** the configured default store when absent */
@@ -24,14 +22,6 @@ export interface ReceiveOptions {
   readonly declaredSizeBytes?: number
   /** from Content-Length; absent for chunked bodies */
   readonly contentLengthBytes?: number
-}
-
-/** What is known of the bytes when all have come. */
-interface Received {
-  readonly sizeBytes: number
-  readonly virtualSizeBytes: number | null
-  readonly checksum: string
-  readonly hashValue: string
 }
 
 /**
@@ -110,69 +100,21 @@ interface Upload {
 }
 
 async function runUpload(ctx: RequestContext, upload: Upload): Promise<Image> {
-  const { image, store, lease } = upload
-  const stopWriting = new AbortController()
-  const interrupt = new Interrupt()
-  const keeper = keepLease(lease, () => interrupt.raise(lostImage(image.id)))
-  let writer: BlobWriter | undefined
-  let isOutcomeUnknown = false
-  try {
-    writer = await store.openWriter(image.id, {
-      attemptId: lease.id,
-      signal: stopWriting.signal,
-      ...(upload.expected.sizeBytes !== undefined && { sizeBytes: upload.expected.sizeBytes }),
-    })
-    const received = await takeBytes(upload, writer, interrupt)
-    const location = await writer.commit()
-    isOutcomeUnknown = true
-    const active = await recordUpload(upload, received, location)
-    await writer.settle()
-    return active
-  } catch (error) {
-    // A transaction that failed on the way may have been committed: then only the reaper may decide about the bytes.
-    if (isOutcomeUnknown && !isApiError(error)) throw error
-    stopWriting.abort()
-    await writer?.abort()
-    await giveBack(ctx, lease)
-    throw error
-  } finally {
-    keeper.stop()
-  }
-}
-
-async function takeBytes(upload: Upload, writer: BlobWriter, interrupt: Interrupt): Promise<Received> {
-  const pool = digestPool()
-  const digests = [pool.start('md5'), pool.start(config().images.hashAlgorithm)] as const
-  const gate = openFormatGate(upload.image)
-  const sink = new UploadSink({
-    pool,
-    writer,
-    digests,
-    inspect: (bytes, position) => {
-      refuseTooLarge(upload.expected, position + bytes.byteLength)
-      gate.take(bytes)
+  const { image, store, lease, source, expected } = upload
+  return await storeBytes(
+    {
+      imageId: image.id,
+      store,
+      lease,
+      source,
+      expected,
+      gate: openFormatGate(image),
+      algorithms: ['md5', config().images.hashAlgorithm],
+      lost: () => lostImage(image.id),
+      giveBack: () => giveBack(ctx, lease),
     },
-    onFailure: (error) => interrupt.raise(error),
-  })
-  let isComplete = false
-  try {
-    await transfer(upload.source, {
-      interrupt,
-      idleTimeoutMs: config().uploads.idleTimeoutSeconds * 1000,
-      push: (chunk) => sink.push(chunk),
-      idle: () => sink.idle(),
-    })
-    await sink.finish()
-    interrupt.throwIfRaised()
-    upload.expected.refuseTooShort(sink.receivedBytes)
-    const { virtualSizeBytes } = gate.verdict()
-    isComplete = true
-    const [checksum, hashValue] = await Promise.all([digests[0].finish(), digests[1].finish()])
-    return { sizeBytes: sink.receivedBytes, virtualSizeBytes, checksum, hashValue }
-  } finally {
-    await sink.stop()
-    if (!isComplete) for (const digest of digests) digest.drop()
-  }
+    (received, location) => recordUpload(upload, received, location),
+  )
 }
 
 /** The transaction that makes the image active, if the lease is still ours and nobody deleted the image. */
@@ -182,7 +124,7 @@ async function recordUpload(upload: Upload, received: Received, location: BlobLo
     const isOurs = await endLease(tx, lease)
     const active = await changeImage(tx, image.id, {
       from: ['saving'],
-      set: { status: 'active', hashAlgorithm: config().images.hashAlgorithm, ...received },
+      set: { status: 'active', ...factsOf(received) },
       addLocation: { storeId: location.storeId, url: location.url, metadata: { store: location.storeId } },
     })
     if (isOurs && active !== 'conflict') return active
@@ -193,7 +135,7 @@ async function recordUpload(upload: Upload, received: Received, location: BlobLo
 }
 
 /** Ends the lease and sets the image back to queued, unless somebody else took it over or it was deleted. */
-async function giveBack(ctx: RequestContext, lease: Lease): Promise<void> {
+export async function giveBack(ctx: RequestContext, lease: Lease): Promise<void> {
   try {
     await db().$transaction(async (tx) => {
       if (await endLease(tx, lease)) await requeueAbandoned(tx, lease.imageId)
@@ -204,7 +146,8 @@ async function giveBack(ctx: RequestContext, lease: Lease): Promise<void> {
   }
 }
 
-function lostImage(imageId: string) {
+/** What an upload fails with when its image or its lease is gone. */
+export function lostImage(imageId: string) {
   return apiError('image_deleted_during_upload', {
     public: `Image ${imageId} could not be found after upload. The image may have been deleted during the upload, cleaning up the chunks uploaded.`,
   })

@@ -1,0 +1,125 @@
+import { config } from '@/lib/config/load'
+import { apiError, isApiError } from '@/lib/errors/api-error'
+import { keepLease, type Lease } from '@/lib/images/lease-repo'
+import type { BlobLocation, BlobWriter, Store } from '@/lib/stores/store'
+import { digestPool } from './digests'
+import { type ExpectedSize, refuseTooLarge } from './expected-size'
+import type { FormatGate } from './format-gate'
+import { Interrupt, transfer } from './transfer'
+import { UploadSink } from './upload-sink'
+
+export type DigestAlgorithm = 'md5' | 'sha256' | 'sha512'
+
+export interface StoreBytesOptions {
+  readonly imageId: string
+  readonly store: Store
+  /** held by this process; renewed while the bytes come */
+  readonly lease: Lease
+  readonly source: AsyncIterable<Uint8Array>
+  readonly expected: ExpectedSize
+  readonly gate: FormatGate
+  readonly algorithms: readonly DigestAlgorithm[]
+  /** ends the work early, as when a task is no longer ours */
+  readonly signal?: AbortSignal
+  /** called now and then with the bytes that came so far */
+  readonly onProgress?: (receivedBytes: number) => void
+  /** what to throw when the lease is lost */
+  readonly lost: () => Error
+  /** Called when nothing was stored and nothing is left in the store: ends the lease. Must not throw. */
+  readonly giveBack: () => Promise<void>
+}
+
+/** What is known of the bytes when all have come; digests as lower-case hex by algorithm. */
+export interface Received {
+  readonly sizeBytes: number
+  readonly virtualSizeBytes: number | null
+  readonly digests: Readonly<Partial<Record<DigestAlgorithm, string>>>
+}
+
+/**
+ * Moves bytes from `source` into one store under a lease, then calls `record`, whose transaction must end the lease
+ * and name the location. When anything fails before, the store holds nothing of it and `giveBack` has run. When
+ * `record` fails in a way that may have been committed, only the reaper may decide: then the lease stays.
+ */
+export async function storeBytes<T>(
+  options: StoreBytesOptions,
+  record: (received: Received, location: BlobLocation) => Promise<T>,
+): Promise<T> {
+  const { imageId, store, lease, expected, signal } = options
+  const stopWriting = new AbortController()
+  const interrupt = new Interrupt()
+  const keeper = keepLease(lease, () => interrupt.raise(options.lost()))
+  const onAbort = () => interrupt.raise(options.lost())
+  signal?.addEventListener('abort', onAbort, { once: true })
+  let writer: BlobWriter | undefined
+  let isOutcomeUnknown = false
+  try {
+    if (signal?.aborted) throw options.lost()
+    writer = await store.openWriter(imageId, {
+      attemptId: lease.id,
+      signal: stopWriting.signal,
+      ...(expected.sizeBytes !== undefined && { sizeBytes: expected.sizeBytes }),
+    })
+    const received = await takeBytes(options, writer, interrupt)
+    const location = await writer.commit()
+    isOutcomeUnknown = true
+    const recorded = await record(received, location)
+    await writer.settle()
+    return recorded
+  } catch (error) {
+    // A transaction that failed on the way may have been committed.
+    if (isOutcomeUnknown && !isApiError(error)) throw error
+    stopWriting.abort()
+    await writer?.abort()
+    await options.giveBack()
+    throw error
+  } finally {
+    signal?.removeEventListener('abort', onAbort)
+    keeper.stop()
+  }
+}
+
+async function takeBytes(options: StoreBytesOptions, writer: BlobWriter, interrupt: Interrupt): Promise<Received> {
+  const { expected, gate, algorithms, onProgress } = options
+  const pool = digestPool()
+  const digests = algorithms.map((algorithm) => pool.start(algorithm))
+  const sink = new UploadSink({
+    pool,
+    writer,
+    digests,
+    inspect: (bytes, position) => {
+      refuseTooLarge(expected, position + bytes.byteLength)
+      gate.take(bytes)
+      onProgress?.(position + bytes.byteLength)
+    },
+    onFailure: (error) => interrupt.raise(error),
+  })
+  let isComplete = false
+  try {
+    await transfer(options.source, {
+      interrupt,
+      idleTimeoutMs: config().uploads.idleTimeoutSeconds * 1000,
+      push: (chunk) => sink.push(chunk),
+      idle: () => sink.idle(),
+    })
+    await sink.finish()
+    interrupt.throwIfRaised()
+    expected.refuseTooShort(sink.receivedBytes)
+    const { virtualSizeBytes } = gate.verdict()
+    isComplete = true
+    const values = await Promise.all(digests.map((digest) => digest.finish()))
+    const entries = algorithms.map((algorithm, index) => [algorithm, values[index]])
+    return { sizeBytes: sink.receivedBytes, virtualSizeBytes, digests: Object.fromEntries(entries) }
+  } finally {
+    await sink.stop()
+    if (!isComplete) for (const digest of digests) digest.drop()
+  }
+}
+
+/** The columns of an image that say what its bytes are. Throws `internal` when a digest is missing. */
+export function factsOf({ sizeBytes, virtualSizeBytes, digests }: Received) {
+  const { hashAlgorithm } = config().images
+  const [checksum, hashValue] = [digests.md5, digests[hashAlgorithm]]
+  if (checksum === undefined || hashValue === undefined) throw apiError('internal')
+  return { sizeBytes, virtualSizeBytes, checksum, hashAlgorithm, hashValue }
+}
