@@ -27,6 +27,10 @@ export async function startServer({ databaseUrl, keystone, front = 'listener', p
     GLIMPSE__SERVER__PORT: String(chosenPort),
     GLIMPSE__SERVER__DATA_FOLDER: join(folder, 'data'),
     GLIMPSE__LOG__LEVEL: 'warn',
+    // Tests let it download from servers of their own.
+    GLIMPSE__IMPORTS__ALLOW_PRIVATE_ADDRESSES: 'true',
+    GLIMPSE__IMPORTS__ALLOWED_PORTS: '',
+    GLIMPSE__IMPORTS__DISALLOWED_PORTS: '22',
     ...(databaseUrl !== undefined && { GLIMPSE__DATABASE__URL: databaseUrl }),
     ...(keystone === undefined ? { GLIMPSE__IDENTITY__ADMIN_PASSWORD: adminPassword } : keystoneSettings(keystone)),
     ...settings,

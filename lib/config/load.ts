@@ -11,6 +11,7 @@ const prefix = 'GLIMPSE__'
 export interface EffectiveConfig extends Config {
   readonly databaseUrl: string
   readonly dataFolder: string
+  readonly stagingFolder: string
   readonly defaultStoreId: string
 }
 
@@ -37,6 +38,12 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): E
     if (!isAbsolute(store.path)) store.path = join(dataFolder, store.path)
   }
   const ids = Object.keys(stores)
+  const reserved = ids.find((id) => id.startsWith('os_glance'))
+  if (reserved !== undefined) {
+    throw apiError('config_invalid', {
+      public: `${variableName(['stores', reserved])}: ids that begin with os_glance are the service's own`,
+    })
+  }
   const defaultStoreId = values.storage.defaultStore ?? (ids.length === 1 ? ids[0] : undefined)
   if (defaultStoreId === undefined || !ids.includes(defaultStoreId)) {
     throw apiError('config_invalid', {
@@ -52,7 +59,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): E
       }
     }
   }
-  return { ...values, stores, dataFolder, defaultStoreId, databaseUrl: databaseUrl(values, dataFolder) }
+  const stagingFolder = resolve(dataFolder, values.imports.stagingPath)
+  return { ...values, stores, dataFolder, stagingFolder, defaultStoreId, databaseUrl: databaseUrl(values, dataFolder) }
 }
 
 function databaseUrl(values: Config, dataFolder: string): string {

@@ -100,6 +100,9 @@ export const configSchema = z.strictObject({
       showDirectUrl: flag.default(false).meta({ ini: 'DEFAULT/show_image_direct_url' }),
       showMultipleLocations: flag.default(false).meta({ ini: 'DEFAULT/show_multiple_locations' }),
       hashAlgorithm: z.enum(['sha256', 'sha512']).default('sha512').meta({ ini: 'DEFAULT/hashing_algorithm' }),
+      enabledImportMethods: list(['glance-direct', 'web-download', 'copy-image']).meta({
+        ini: 'DEFAULT/enabled_import_methods',
+      }),
       allowAnonymous: flag.default(false).meta({ ini: 'DEFAULT/allow_anonymous_access' }),
     })
     .prefault({}),
@@ -125,6 +128,27 @@ export const configSchema = z.strictObject({
       leaseSeconds: seconds(30),
       hashWorkers: count(0),
     })
+    .prefault({}),
+  imports: z
+    .strictObject({
+      /** Folder where bytes wait for their import; a relative one lies in the data folder. */
+      stagingPath: z.string().min(1).default('staging'),
+      /** Imports that this node works on at once. */
+      workers: z.coerce.number().int().min(1).max(64).default(4),
+      /** How often a task is begun before it is given up; a node that dies uses one up. */
+      attempts: z.coerce.number().int().min(1).max(20).default(3),
+      allowedSchemes: list(['http', 'https']).meta({ ini: 'import_filtering_opts/allowed_schemes' }),
+      disallowedSchemes: list([]).meta({ ini: 'import_filtering_opts/disallowed_schemes' }),
+      allowedHosts: list([]).meta({ ini: 'import_filtering_opts/allowed_hosts' }),
+      disallowedHosts: list([]).meta({ ini: 'import_filtering_opts/disallowed_hosts' }),
+      allowedPorts: list(['80', '443']).meta({ ini: 'import_filtering_opts/allowed_ports' }),
+      disallowedPorts: list([]).meta({ ini: 'import_filtering_opts/disallowed_ports' }),
+      /** Whether downloads may go to loopback, link-local and private addresses. */
+      allowPrivateAddresses: flag.default(false),
+    })
+    .prefault({}),
+  tasks: z
+    .strictObject({ timeToLiveHours: z.coerce.number().positive().default(48).meta({ ini: 'task/task_time_to_live' }) })
     .prefault({}),
   stores: z.record(z.string().regex(/^[a-zA-Z0-9][\w.-]*$/), fileStore).default({}),
   storage: z.object({ defaultStore: z.string().optional().meta({ ini: 'glance_store/default_backend' }) }).prefault({}),

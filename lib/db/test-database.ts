@@ -8,6 +8,7 @@ import { type EffectiveConfig, loadConfig, setConfig } from '@/lib/config/load'
 import { setProcessSingleton } from '@/lib/runtime/process-singleton'
 import { type DatabaseFlavour, type Db, openDatabase, tuneConnection } from './client'
 import { migrateDatabase } from './migrate'
+import { closeRawReader } from './raw-query'
 
 export interface TestDatabase {
   readonly flavour: DatabaseFlavour
@@ -51,6 +52,7 @@ export async function openTestDatabase(
     async close() {
       setProcessSingleton('db', undefined)
       setConfig(undefined)
+      await closeRawReader()
       await db.$disconnect()
       await server?.drop()
       rmSync(folder, { recursive: true, force: true })

@@ -59,6 +59,8 @@ export const errorCodes = {
   size_mismatch: entry(400, 'Size mismatch.'),
   format_refused: entry(415, 'Image failed safety checks'),
   client_closed: entry(400, 'The client closed the connection before the request was complete.', 'info'),
+  // imports
+  source_unavailable: entry(502, 'The source of the image data cannot be read.'),
   // stores: the closed set that drivers may throw
   store_unknown: entry(400, 'Store not found.'),
   store_full: entry(413, 'Image storage media is full.', 'error'),

@@ -49,6 +49,8 @@ function fault(error: ApiError, contentType: string, body: string): WireResponse
 const absentContentType = ['$', '{CONTENT_TYPE}'].join('')
 
 function faultBody(error: ApiError, request: FaultRequest, quote: (text: string) => string): string {
+  // A route that has more to say than which methods it takes says only that.
+  if (error.status === 405 && error.message !== errorCodes.method_not_allowed.text) return quote(error.message)
   if (error.status === 405)
     return `The method ${quote(request.method)} is not allowed for this resource. <br /><br />\n`
   if (error.status === 415) {

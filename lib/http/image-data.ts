@@ -1,6 +1,7 @@
 import type { RequestContext } from '@/lib/context/request-context'
 import { type OpenedImage, openImage } from '@/lib/data-plane/open-image'
 import { type ReceiveOptions, receiveImage } from '@/lib/data-plane/receive-image'
+import { stageImage } from '@/lib/data-plane/stage-image'
 import { apiError } from '@/lib/errors/api-error'
 import { emptyResponse, type WireRequest, type WireResponse } from './wire'
 
@@ -15,6 +16,18 @@ export async function putImageData(
   body: AsyncIterable<Uint8Array>,
 ): Promise<WireResponse> {
   await receiveImage(ctx, imageId, body, uploadOptionsOf(request))
+  return emptyResponse(204)
+}
+
+/** PUT of data that waits for an import; the same headers but the store's. Source: images.md 7.2. */
+export async function stageImageData(
+  ctx: RequestContext,
+  request: WireRequest,
+  imageId: string,
+  body: AsyncIterable<Uint8Array>,
+): Promise<WireResponse> {
+  const { storeId: _ignored, ...options } = uploadOptionsOf(request)
+  await stageImage(ctx, imageId, body, options)
   return emptyResponse(204)
 }
 

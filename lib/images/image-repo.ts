@@ -39,7 +39,15 @@ export interface NewLocation {
   readonly storeId: string
   readonly url: string
   readonly metadata?: Readonly<Record<string, unknown>>
+  /** active when absent */
+  readonly state?: LocationState
 }
+
+/**
+ * Readers know active ones alone. `staged` bytes wait for an import, `held` ones for the other stores of theirs;
+ * `deleting` ones must go.
+ */
+export type LocationState = 'active' | 'staged' | 'held' | 'deleting'
 
 export interface ChangeOptions {
   /** The change happens only in one of these statuses. */
@@ -222,21 +230,45 @@ async function insertLocation(tx: DbOrTx, imageId: string, location: NewLocation
       storeId: location.storeId,
       url: location.url,
       metadata: JSON.parse(JSON.stringify(location.metadata ?? { store: location.storeId })),
-      state: 'active',
+      state: location.state ?? 'active',
       position,
       createdAt: now(),
     },
   })
 }
 
-/** Marks every location of an image as bytes that must go, and names them. */
-export async function condemnLocations(tx: DbOrTx, imageId: string): Promise<void> {
-  await tx.imageLocation.updateMany({ where: { imageId, state: 'active' }, data: { state: 'deleting' } })
+/** Marks locations of an image, all or those of one state, as bytes that must go. */
+export async function condemnLocations(tx: DbOrTx, imageId: string, state?: LocationState): Promise<void> {
+  await tx.imageLocation.updateMany({
+    where: { imageId, ...(state === undefined ? { state: { not: 'deleting' } } : { state }) },
+    data: { state: 'deleting' },
+  })
 }
 
-/** Takes {@link condemnLocations} back. */
-export async function pardonLocations(tx: DbOrTx, imageId: string): Promise<void> {
-  await tx.imageLocation.updateMany({ where: { imageId, state: 'deleting' }, data: { state: 'active' } })
+/** Lets readers see what an import held back until all its stores had it. */
+export async function promoteLocations(tx: DbOrTx, imageId: string): Promise<void> {
+  await tx.imageLocation.updateMany({ where: { imageId, state: 'held' }, data: { state: 'active' } })
+}
+
+/**
+ * Sets or, with null, removes properties of the service's own (`os_glance_…`) without touching the client's, in the
+ * transaction of a change to the same image.
+ */
+export async function setServiceProperties(
+  tx: DbOrTx,
+  imageId: string,
+  properties: Readonly<Record<string, string | null>>,
+): Promise<void> {
+  for (const [name, value] of Object.entries(properties)) {
+    if (value === null) await tx.imageProperty.deleteMany({ where: { imageId, name } })
+    else {
+      await tx.imageProperty.upsert({
+        where: { imageId_name: { imageId, name } },
+        create: { imageId, name, value, valuePrefix: valuePrefixOf(value) },
+        update: { value, valuePrefix: valuePrefixOf(value) },
+      })
+    }
+  }
 }
 
 export async function isMember(imageId: string, projectId: string): Promise<boolean> {

@@ -10,7 +10,7 @@ import { transientStatuses } from './status'
  * `reclaim` is what an upload's lease becomes when somebody else removes its bytes, `discard` when its image is free
  * again although they could not be removed yet.
  */
-export type LeasePurpose = 'upload' | 'reclaim' | 'discard'
+export type LeasePurpose = 'upload' | 'stage' | 'import' | 'reclaim' | 'discard'
 
 /**
  * The right to work on an image, live while it is renewed. Its id names the attempt in the store; id, bootId and
@@ -54,7 +54,11 @@ export async function endLease(tx: DbOrTx, lease: Lease): Promise<boolean> {
 /** Prolongs a lease; false when it was taken over or its image is no longer in a transient status. */
 export async function renewLease(tx: DbOrTx, lease: Lease): Promise<boolean> {
   const { count } = await tx.lease.updateMany({
-    where: { ...fencing(lease), image: { isDeleted: false, status: { in: [...transientStatuses] } } },
+    where: {
+      ...fencing(lease),
+      // A copy's image is active all the time.
+      image: { isDeleted: false, ...(lease.purpose !== 'import' && { status: { in: [...transientStatuses] } }) },
+    },
     data: { expiresAt: expiryFrom(now()) },
   })
   return count === 1
@@ -142,10 +146,13 @@ export async function findAbandonedImages(client: Db): Promise<string[]> {
   return rows.map((row) => row.id)
 }
 
+/** Bytes that wait in the staging area, and a task that is not over, keep an image where it is without any lease. */
 const abandoned = {
   isDeleted: false,
   status: { in: [...transientStatuses] },
   leases: { none: { purpose: { not: 'discard' } } },
+  tasks: { none: { status: { in: ['pending', 'processing'] } } },
+  NOT: { status: 'uploading', locations: { some: { state: 'staged' } } },
 }
 
 function fencing({ id, bootId, purpose }: Lease) {

@@ -1,4 +1,4 @@
-import type { Db } from '@/lib/db/client'
+import type { Db, DbOrTx } from '@/lib/db/client'
 
 export interface LocationRow {
   readonly id: string
@@ -9,14 +9,35 @@ export interface LocationRow {
 
 const columns = { id: true, imageId: true, storeId: true, url: true } as const
 
-/** Locations whose bytes must go, oldest first, leaving out stores that are not to be asked now. */
-export async function findDeletingLocations(client: Db, withoutStoreIds: readonly string[]): Promise<LocationRow[]> {
+/** Locations whose bytes must go, of one image or all, oldest first, leaving out stores that are not to be asked now. */
+export async function findDeletingLocations(
+  client: Db,
+  withoutStoreIds: readonly string[],
+  imageId?: string,
+): Promise<LocationRow[]> {
   return await client.imageLocation.findMany({
-    where: { state: 'deleting', storeId: { notIn: [...withoutStoreIds] } },
+    where: {
+      state: 'deleting',
+      storeId: { notIn: [...withoutStoreIds] },
+      ...(imageId !== undefined && { imageId }),
+    },
     select: columns,
     orderBy: { createdAt: 'asc' },
     take: 1000,
   })
+}
+
+/** What an import has put away for an image so far, and what waits for it. */
+export async function findUnseenLocations(
+  client: DbOrTx,
+  imageId: string,
+): Promise<(LocationRow & { state: 'staged' | 'held' })[]> {
+  const rows = await client.imageLocation.findMany({
+    where: { imageId, state: { in: ['staged', 'held'] } },
+    select: { ...columns, state: true },
+    orderBy: { position: 'asc' },
+  })
+  return rows.map((row) => ({ ...row, state: row.state === 'staged' ? 'staged' : 'held' }))
 }
 
 /** Forgets a location after its bytes are gone; true for the one caller who did it. */

@@ -72,7 +72,8 @@ export function parseListQuery(queryText: string): ParsedListQuery {
   return { query, marker: parameters.get('marker') ?? undefined, parameters }
 }
 
-function parseLimit(text: string | null): number {
+/** The page length a query asks for. Throws `bad_request` with Glance's texts. */
+export function parseLimit(text: string | null): number {
   const { listDefaultLimit, listMaxLimit } = config().images
   if (text === null) return Math.min(listDefaultLimit, listMaxLimit)
   if (!/^\s*[+-]?\d+\s*$/.test(text)) throw bad('limit param must be an integer')

@@ -12,7 +12,7 @@ import {
 import { findDeletingLocations, forgetLocation, hasLocation } from '@/lib/images/location-repo'
 import { logger } from '@/lib/runtime/logger'
 import { metrics } from '@/lib/runtime/metrics'
-import { configuredStore, stores } from '@/lib/stores/registry'
+import { configuredStore, storesWithStaging } from '@/lib/stores/registry'
 import type { Store } from '@/lib/stores/store'
 import { Backoff } from './backoff'
 import { discardUnownedAttempts, unownedBytes } from './reconcile-store'
@@ -59,7 +59,7 @@ export async function reap({ backoff = new Backoff(), itemBackoff = new Backoff(
     if (await requeueAbandoned(db(), imageId)) count('image', { imageId })
   }
   await deleteLeftLocations(backoff, itemBackoff)
-  for (const store of stores().all) {
+  for (const store of storesWithStaging()) {
     if (!backoff.isDue(store.id)) continue
     await attempt(backoff, store.id, 'attempts that nobody owns could not be removed yet', () =>
       withDeadline(store, (signal) => discardUnownedAttempts(store, signal)),
@@ -69,7 +69,7 @@ export async function reap({ backoff = new Backoff(), itemBackoff = new Backoff(
 
 /** Counts in every store the bytes of finished blobs that no location names. */
 export async function auditStores(signal: AbortSignal): Promise<void> {
-  for (const store of stores().all) {
+  for (const store of storesWithStaging()) {
     try {
       metrics().orphanBytes.set({ store: store.id }, await unownedBytes(store, signal))
     } catch (error) {

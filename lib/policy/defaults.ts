@@ -20,6 +20,8 @@ export const defaultRules = {
   upload_image: ownerMember,
   deactivate: ownerMember,
   reactivate: ownerMember,
+  copy_image: 'rule:context_is_admin',
+  tasks_api_access: 'rule:context_is_admin',
 } as const
 
 export type RuleName = keyof typeof defaultRules

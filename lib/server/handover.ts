@@ -8,6 +8,7 @@ import { closeRawReader } from '@/lib/db/raw-query'
 import { apiError, isApiError } from '@/lib/errors/api-error'
 import { type BootstrapResult, bootstrapIdentity, renderCloudsYaml } from '@/lib/identity/builtin/bootstrap'
 import { startReaper } from '@/lib/jobs/reaper'
+import { startTaskRunner } from '@/lib/jobs/task-runner'
 import { logger } from '@/lib/runtime/logger'
 import { nodeIdentity } from '@/lib/runtime/node-identity'
 import { processSingleton, setProcessSingleton } from '@/lib/runtime/process-singleton'
@@ -46,7 +47,7 @@ async function startOnce(table: RouteTable): Promise<void> {
     await openStorage(settings.databaseUrl)
     const address = publicAddress()
     const seeded = settings.identity.backend === 'builtin' ? await bootstrapIdentity(address) : undefined
-    const reaper = startReaper()
+    const [reaper, runner] = [startReaper(), startTaskRunner()]
     const handover: Handover = {
       host: settings.server.host,
       port: settings.server.port,
@@ -54,6 +55,7 @@ async function startOnce(table: RouteTable): Promise<void> {
       dispatch: createDispatcher(table, rawHandlers),
       started: () => announce(address, seeded),
       stop: async () => {
+        await runner.stop()
         await reaper.stop()
         await closeRawReader()
         await db().$disconnect()

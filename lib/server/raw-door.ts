@@ -3,7 +3,7 @@ import { config } from '@/lib/config/load'
 import type { RequestContext } from '@/lib/context/request-context'
 import { apiError, isApiError } from '@/lib/errors/api-error'
 import { contextFromRequest, isAnonymous, requestIdOf } from '@/lib/http/context-from-request'
-import { getImageData, putImageData } from '@/lib/http/image-data'
+import { getImageData, putImageData, stageImageData } from '@/lib/http/image-data'
 import { faultFor, withRequestId } from '@/lib/http/route'
 import { refuseBody, type WireRequest, type WireResponse } from '@/lib/http/wire'
 import type { Image } from '@/lib/images/image'
@@ -33,19 +33,20 @@ const dashboardDoor: Door = {
 
 /** What the listener carries on Node's own streams, by method and route. */
 export const rawHandlers: RawHandlers = {
-  'PUT /v2/images/[imageId]/file': takesData(apiDoor),
+  'PUT /v2/images/[imageId]/file': takesData(apiDoor, putImageData),
   'GET /v2/images/[imageId]/file': givesData(apiDoor),
-  'PUT /api/ui/images/[imageId]/file': takesData(dashboardDoor),
+  'PUT /v2/images/[imageId]/stage': takesData(apiDoor, stageImageData),
+  'PUT /api/ui/images/[imageId]/file': takesData(dashboardDoor, putImageData),
   'GET /api/ui/images/[imageId]/file': givesData(dashboardDoor),
 }
 
 /** Takes an image's data from the socket to its store. Answers by itself and never rejects. */
-function takesData(door: Door): RawHandler {
+function takesData(door: Door, put: typeof putImageData): RawHandler {
   return (message, response, params) =>
     answer(door, { message, response, params }, async (ctx, request) => {
       if (isAnonymous(ctx)) throw apiError('forbidden', { public: 'Read-only access' })
       const body = new RequestBody(message, response)
-      const answered = await putImageData(ctx, request, params.imageId ?? '', body)
+      const answered = await put(ctx, request, params.imageId ?? '', body)
       sendWire(message, response, withRequestId(answered, ctx.requestId))
     })
 }

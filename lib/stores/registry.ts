@@ -10,8 +10,13 @@ import type { Store } from './store'
 export interface StoreRegistry {
   readonly all: readonly Store[]
   readonly defaultStoreId: string
+  /** where bytes wait for their import; no client can name it */
+  readonly staging: Store
   find(id: string): Store | undefined
 }
+
+/** Glance's name of it, which no configured store may have. */
+export const STAGING_STORE_ID = 'os_glance_staging_store'
 
 /** The process's stores. Making them touches no store, so that a bad one cannot keep the API from starting. */
 export function stores(): StoreRegistry {
@@ -28,10 +33,25 @@ export function setStores(registry: StoreRegistry | undefined): void {
   setProcessSingleton('stores', registry)
 }
 
-export function registryOf(drivers: readonly Store[], defaultStoreId: string): StoreRegistry {
+export function registryOf(
+  drivers: readonly Store[],
+  defaultStoreId: string,
+  staging: Store = stagingFolder(),
+): StoreRegistry {
   const all = drivers.map(guardStore)
   const byId = new Map(all.map((store) => [store.id, store]))
-  return { all, defaultStoreId, find: (id) => byId.get(id) }
+  return { all, defaultStoreId, staging: guardStore(staging), find: (id) => byId.get(id) }
+}
+
+/** Every store that may hold bytes of this service, the staging area too. */
+export function storesWithStaging(): readonly Store[] {
+  const { all, staging } = stores()
+  return [...all, staging]
+}
+
+function stagingFolder(): Store {
+  const path = config().stagingFolder
+  return new FilesystemStore({ id: STAGING_STORE_ID, path, description: null, weight: 0, sparse: true })
 }
 
 /** The store a request names, or the default one. Throws `store_unknown` with the wire's text. */
@@ -45,7 +65,7 @@ export function storeForUpload(storeId: string | undefined): Store {
 
 /** The store that holds something already. Throws `store_unavailable` when the configuration has lost it. */
 export function configuredStore(storeId: string): Store {
-  const store = stores().find(storeId)
+  const store = storeId === STAGING_STORE_ID ? stores().staging : stores().find(storeId)
   if (store === undefined) throw apiError('store_unavailable', { public: `Store ${storeId} is not configured` })
   return store
 }

@@ -1,0 +1,14 @@
+import { route } from '@/lib/http/route'
+import { emptyResponse, readJson } from '@/lib/http/wire'
+import { requestImport } from '@/lib/imports/request-import'
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
+  POST: {
+    body: 'any',
+    run: async (ctx, request) => {
+      const body = await readJson(request)
+      await requestImport(ctx, request.params.imageId ?? '', body, request.header('x-image-meta-store') || undefined)
+      return emptyResponse(202)
+    },
+  },
+})

@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import { type ImportRequest, importMethods } from './import-request'
+
+const planSchema = z.object({
+  image_id: z.string(),
+  import_req: z.record(z.string(), z.unknown()),
+  backend: z.array(z.string()),
+  plan: z.object({
+    method: z.enum(importMethods),
+    uri: z.string(),
+    digest: z.object({ algorithm: z.enum(['md5', 'sha256', 'sha512']), value: z.string() }).nullable(),
+    mustSucceed: z.boolean(),
+  }),
+})
+
+/** What a task has to do, read back from its input. */
+export interface ImportPlan {
+  readonly imageId: string
+  readonly method: ImportRequest['method']
+  readonly uri: string
+  readonly expectedDigest: ImportRequest['expectedDigest']
+  readonly mustSucceed: boolean
+  /** in the order in which they are written */
+  readonly storeIds: readonly string[]
+}
+
+/** The input of a task: Glance's three keys, and what the request means. */
+export function inputOf(
+  imageId: string,
+  body: unknown,
+  { method, uri, expectedDigest, mustSucceed }: ImportRequest,
+  storeIds: readonly string[],
+): Readonly<Record<string, unknown>> {
+  return {
+    image_id: imageId,
+    import_req: body,
+    backend: storeIds,
+    plan: { method, uri, digest: expectedDigest ?? null, mustSucceed },
+  }
+}
+
+/** Fails loudly on an input that this release did not write. */
+export function planOf(input: unknown): ImportPlan {
+  const { image_id: imageId, backend: storeIds, plan } = planSchema.parse(input)
+  const { digest, ...rest } = plan
+  return { imageId, storeIds, ...rest, expectedDigest: digest ?? undefined }
+}

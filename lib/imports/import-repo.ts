@@ -1,0 +1,170 @@
+import type { RequestContext } from '@/lib/context/request-context'
+import { db, type Tx } from '@/lib/db/client'
+import { inTransaction } from '@/lib/db/transaction'
+import { apiError } from '@/lib/errors/api-error'
+import type { Image } from '@/lib/images/image'
+import {
+  changeImage,
+  condemnLocations,
+  type ImageWithRevision,
+  type NewLocation,
+  promoteLocations,
+  readImage,
+  setServiceProperties,
+} from '@/lib/images/image-repo'
+import { createLease, endLease, type Lease } from '@/lib/images/lease-repo'
+import { type ClaimedTask, finishTask, holdTask, insertTask } from '@/lib/tasks/task-repo'
+import type { ImportPlan } from './import-plan'
+
+export const LOCK = 'os_glance_import_task'
+const IMPORTING = 'os_glance_importing_to_stores'
+const FAILED = 'os_glance_failed_import'
+
+/** Somebody else works on it, or the image is gone: whoever gets this must not touch anything any more. */
+export function lostTask() {
+  return apiError('lease_lost', { public: 'The import was taken over or its image was deleted.' })
+}
+
+/** Adds the task and locks the image with it; 'conflict' when the image changed since it was read. */
+export async function recordImport(
+  ctx: RequestContext,
+  { image, revision }: ImageWithRevision,
+  work: { readonly input: Readonly<Record<string, unknown>>; readonly boundNodeId: string | null },
+): Promise<'conflict' | undefined> {
+  const { principal, requestId } = ctx
+  return await inTransaction(db(), async (tx) => {
+    const changed = await changeImage(tx, image.id, { revision, set: {} })
+    if (changed === 'conflict') return changed
+    const { projectId: ownerId, userId } = principal
+    const task = await insertTask(tx, {
+      type: 'api_image_import',
+      imageId: image.id,
+      ownerId,
+      userId,
+      requestId,
+      ...work,
+    })
+    await setServiceProperties(tx, image.id, { [LOCK]: task.id })
+    return undefined
+  })
+}
+
+/**
+ * Begins an import or goes on with one: the image is importing (a copy's stays active) and says to which stores.
+ * Throws `lease_lost` when the image does not wait for this task.
+ */
+export async function beginImport(
+  task: ClaimedTask,
+  plan: ImportPlan,
+  doneStoreIds: readonly string[],
+): Promise<Image> {
+  return await inTransaction(db(), async (tx) => {
+    const found = (await holdTask(tx, task)) ? await readImage(tx, plan.imageId) : undefined
+    if (found?.image.properties[LOCK] !== task.id) throw lostTask()
+    const isCopy = plan.method === 'copy-image'
+    const changed = await changeImage(tx, plan.imageId, {
+      from: isCopy ? ['active', 'deactivated'] : ['queued', 'uploading', 'importing', 'active'],
+      // With some stores allowed to fail the image may be active before all of them have it.
+      set: isCopy || found.image.status === 'active' ? {} : { status: 'importing' },
+    })
+    if (changed === 'conflict') throw lostTask()
+    const left = plan.storeIds.filter((id) => !doneStoreIds.includes(id))
+    await setServiceProperties(tx, plan.imageId, {
+      [IMPORTING]: left.join(','),
+      [FAILED]: idsIn(changed.properties[FAILED])
+        .filter((id) => !plan.storeIds.includes(id))
+        .join(','),
+    })
+    return changed
+  })
+}
+
+/** The right to write for a task into one store. Throws `lease_lost`. */
+export async function leaseForTask(task: ClaimedTask, imageId: string, storeId: string): Promise<Lease> {
+  return await inTransaction(db(), async (tx) => {
+    if (!(await holdTask(tx, task)) || (await readImage(tx, imageId)) === undefined) throw lostTask()
+    return await createLease(tx, { imageId, storeId, purpose: 'import' })
+  })
+}
+
+/** Names the bytes that a task wrote, and ends their lease. Throws `lease_lost`. */
+export async function recordBytes(
+  { task, lease }: { readonly task: ClaimedTask; readonly lease: Lease },
+  location: NewLocation,
+  change: (tx: Tx, image: Image) => Promise<Parameters<typeof changeImage>[2]['set']>,
+): Promise<void> {
+  const { imageId, storeId } = lease
+  await inTransaction(db(), async (tx) => {
+    const isOurs = (await holdTask(tx, task)) && (await endLease(tx, lease))
+    const found = isOurs ? await readImage(tx, imageId) : undefined
+    if (found === undefined) throw lostTask()
+    const set = await change(tx, found.image)
+    const changed = await changeImage(tx, imageId, { set, addLocation: location })
+    if (changed === 'conflict') throw lostTask()
+    if (location.state !== 'staged') await leaveList(tx, imageId, changed, { storeId, isFailed: false })
+  })
+}
+
+/** Notes that a store did not get the bytes. Throws `lease_lost`. */
+export async function recordFailure(task: ClaimedTask, imageId: string, storeId: string): Promise<void> {
+  await inTransaction(db(), async (tx) => {
+    const found = (await holdTask(tx, task)) ? await readImage(tx, imageId) : undefined
+    if (found === undefined) throw lostTask()
+    await leaveList(tx, imageId, found.image, { storeId, isFailed: true })
+    await changeImage(tx, imageId, { set: {} })
+  })
+}
+
+/** Ends a task well: what was held is seen at once, the image is active, what was staged must go. */
+export async function completeImport(task: ClaimedTask, plan: ImportPlan): Promise<void> {
+  const { imageId } = plan
+  await inTransaction(db(), async (tx) => {
+    await promoteLocations(tx, imageId)
+    const isCopy = plan.method === 'copy-image'
+    const changed = await changeImage(
+      tx,
+      imageId,
+      isCopy ? { set: {} } : { from: ['importing', 'active'], set: { status: 'active' } },
+    )
+    const isOurs = await finishTask(tx, task, { status: 'success', message: '', result: { image_id: imageId } })
+    if (!isOurs || changed === 'conflict') throw lostTask()
+    await setServiceProperties(tx, imageId, { [LOCK]: null, [IMPORTING]: '' })
+    await condemnLocations(tx, imageId, 'staged')
+  })
+}
+
+/** Ends a task badly: the image is queued again without any bytes (a copy's stays as it was), and says what failed. */
+export async function failImport(task: ClaimedTask, plan: ImportPlan, message: string): Promise<void> {
+  const { imageId } = plan
+  await inTransaction(db(), async (tx) => {
+    if (!(await finishTask(tx, task, { status: 'failure', message }))) throw lostTask()
+    await condemnLocations(tx, imageId, 'held')
+    await condemnLocations(tx, imageId, 'staged')
+    const found = await readImage(tx, imageId)
+    if (found?.image.properties[LOCK] !== task.id) return
+    const { status, properties, locations } = found.image
+    const isStarted = status === 'importing' || status === 'uploading'
+    await changeImage(tx, imageId, { set: isStarted ? { status: 'queued' } : {} })
+    const holders = new Set(locations.map((location) => location.storeId))
+    const failed = new Set([...idsIn(properties[FAILED]), ...plan.storeIds.filter((id) => !holders.has(id))])
+    await setServiceProperties(tx, imageId, { [LOCK]: null, [IMPORTING]: '', [FAILED]: [...failed].join(',') })
+  })
+}
+
+async function leaveList(
+  tx: Tx,
+  imageId: string,
+  { properties }: Image,
+  { storeId, isFailed }: { readonly storeId: string; readonly isFailed: boolean },
+): Promise<void> {
+  const importing = idsIn(properties[IMPORTING]).filter((id) => id !== storeId)
+  const failed = idsIn(properties[FAILED])
+  await setServiceProperties(tx, imageId, {
+    [IMPORTING]: importing.join(','),
+    ...(isFailed && { [FAILED]: [...failed, storeId].join(',') }),
+  })
+}
+
+function idsIn(text: string | undefined): string[] {
+  return (text ?? '').split(',').filter(Boolean)
+}

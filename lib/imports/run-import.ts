@@ -1,0 +1,274 @@
+import { config } from '@/lib/config/load'
+import { type ExpectedSize, expectedSize } from '@/lib/data-plane/expected-size'
+import { openFormatGate, openGate } from '@/lib/data-plane/format-gate'
+import { type DigestAlgorithm, factsOf, type Received, storeBytes } from '@/lib/data-plane/store-bytes'
+import { db } from '@/lib/db/client'
+import { apiError, isApiError } from '@/lib/errors/api-error'
+import type { Image } from '@/lib/images/image'
+import { findImage } from '@/lib/images/image-repo'
+import { endLease, type Lease, self } from '@/lib/images/lease-repo'
+import {
+  findDeletingLocations,
+  findUnseenLocations,
+  forgetLocation,
+  type LocationRow,
+} from '@/lib/images/location-repo'
+import { byWeight } from '@/lib/images/wire'
+import { logger } from '@/lib/runtime/logger'
+import { configuredStore, STAGING_STORE_ID, stores } from '@/lib/stores/registry'
+import type { BlobLocation, BlobReader } from '@/lib/stores/store'
+import { type ClaimedTask, keepTask } from '@/lib/tasks/task-repo'
+import { type ImportPlan, planOf } from './import-plan'
+import {
+  beginImport,
+  completeImport,
+  failImport,
+  leaseForTask,
+  lostTask,
+  recordBytes,
+  recordFailure,
+} from './import-repo'
+import { openDownload } from './steps/web-download'
+
+const MIB = 1024 * 1024
+
+interface Run {
+  readonly task: ClaimedTask
+  readonly plan: ImportPlan
+  readonly image: Image
+  /** aborted when the task is lost or the node stops */
+  readonly signal: AbortSignal
+  report(message: string): void
+}
+
+/**
+ * Does an import from where it stands: bytes that an earlier try staged or put into a store are used. Ends the task,
+ * unless it is lost or `signal` is aborted; then another try goes on. Never throws.
+ */
+export async function runImport(task: ClaimedTask, signal: AbortSignal): Promise<void> {
+  const stop = new AbortController()
+  const onAbort = () => stop.abort()
+  signal.addEventListener('abort', onAbort, { once: true })
+  if (signal.aborted) stop.abort()
+  let message = task.message
+  const keeper = keepTask(task, { message: () => message, onLost: () => stop.abort() })
+  const log = logger().child({ taskId: task.id, imageId: task.imageId, requestId: task.requestId })
+  let plan: ImportPlan | undefined
+  try {
+    plan = planOf(task.input)
+    if (task.attempts > config().imports.attempts) {
+      throw apiError('internal', {
+        public: `The import was begun ${task.attempts - 1} times, and each time the node that worked on it stopped.`,
+      })
+    }
+    const unseen = await findUnseenLocations(db(), plan.imageId)
+    const held = unseen.filter(({ state }) => state === 'held').map(({ storeId }) => storeId)
+    const image = await beginImport(task, plan, held)
+    const report = (text: string) => {
+      message = text
+    }
+    await importTo({ task, plan, image, signal: stop.signal, report })
+    log.info('image imported')
+  } catch (error) {
+    if (!stop.signal.aborted && plan !== undefined) await giveUp(task, plan, error)
+    log.info({ err: error }, 'import ended early')
+  } finally {
+    keeper.stop()
+    signal.removeEventListener('abort', onAbort)
+    if (plan !== undefined) await removeCondemned(plan.imageId)
+  }
+}
+
+/** Notes why an import failed, in words for the one who asked for it. */
+async function giveUp(task: ClaimedTask, plan: ImportPlan, error: unknown): Promise<void> {
+  try {
+    await failImport(task, plan, sentenceOf(error))
+  } catch (failure) {
+    // Lost: whoever has it ends it. Else the claim runs out, and the next try does.
+    if (isApiError(failure) && failure.code === 'lease_lost') return
+    logger().warn({ err: failure, taskId: task.id }, 'the end of an import could not be recorded')
+  }
+}
+
+function sentenceOf(error: unknown): string {
+  return isApiError(error) ? error.message : 'Task failed due to Internal Error'
+}
+
+async function importTo(run: Run): Promise<void> {
+  const { plan, task, image } = run
+  const source = plan.method === 'copy-image' ? copySource(run) : await stagedSource(run)
+  let stored = 0
+  for (const storeId of plan.storeIds) {
+    const unseen = await findUnseenLocations(db(), plan.imageId)
+    const now = await findImage(plan.imageId)
+    const holders = [...unseen, ...(now?.locations ?? [])].map((location) => location.storeId)
+    if (holders.includes(storeId)) {
+      stored += 1
+      continue
+    }
+    try {
+      await writeToStore(run, source, storeId)
+      stored += 1
+    } catch (error) {
+      if (run.signal.aborted || plan.mustSucceed) throw error
+      logger().warn({ err: error, taskId: task.id, imageId: image.id, storeId }, 'a store did not get an import')
+      await recordFailure(task, plan.imageId, storeId)
+    }
+  }
+  if (stored === 0) throw apiError('source_unavailable', { public: 'None of the uploads finished!' })
+  await completeImport(task, plan)
+}
+
+/** Opens the bytes to import, once for each store. */
+interface Source {
+  open(signal: AbortSignal): Promise<BlobReader>
+}
+
+function copySource({ image }: Run): Source {
+  return {
+    open: async (signal) => {
+      let failure: unknown = apiError('store_object_missing')
+      for (const location of byWeight(image.locations)) {
+        try {
+          return await configuredStore(location.storeId).openReader(location, { signal })
+        } catch (error) {
+          failure = error
+        }
+      }
+      throw failure
+    },
+  }
+}
+
+async function stagedSource(run: Run): Promise<Source> {
+  const { plan } = run
+  const staged = async () => (await findUnseenLocations(db(), plan.imageId)).find(({ state }) => state === 'staged')
+  let location: LocationRow | undefined = await staged()
+  if (location === undefined && plan.method === 'web-download') {
+    await download(run)
+    location = await staged()
+  }
+  if (location === undefined) {
+    throw apiError('store_object_missing', { public: 'The staged image data is gone; stage it again.' })
+  }
+  const found: BlobLocation = location
+  return { open: (signal) => stores().staging.openReader(found, { signal }) }
+}
+
+async function download(run: Run): Promise<void> {
+  const { plan, signal } = run
+  const { expectedDigest } = plan
+  const remote = await openDownload(plan.uri, signal)
+  const expected = expectedSize(remote.sizeBytes === undefined ? {} : { contentLengthBytes: remote.sizeBytes })
+  const lease = await leaseForTask(run.task, plan.imageId, STAGING_STORE_ID)
+  await storeBytes(
+    {
+      ...common(run, lease, expected),
+      store: stores().staging,
+      source: remote.source,
+      gate: openGate,
+      algorithms: expectedDigest === undefined ? [] : [expectedDigest.algorithm],
+      onProgress: (bytes) => run.report(`Downloaded ${Math.floor(bytes / MIB)} MiB`),
+    },
+    async ({ digests, sizeBytes }, location) => {
+      if (expectedDigest !== undefined && digests[expectedDigest.algorithm] !== expectedDigest.value) {
+        throw apiError('source_unavailable', {
+          public: `The ${expectedDigest.algorithm} of the downloaded data is not the expected one.`,
+        })
+      }
+      const metadata = { nodeId: self().nodeId }
+      await recordBytes({ task: run.task, lease }, { ...location, state: 'staged', metadata }, async () => ({
+        sizeBytes,
+      }))
+    },
+  )
+}
+
+async function writeToStore(run: Run, source: Source, storeId: string): Promise<void> {
+  const { plan, image, signal } = run
+  const isCopy = plan.method === 'copy-image'
+  const reader = await source.open(signal)
+  try {
+    const expected = expectedSize({ contentLengthBytes: reader.sizeBytes })
+    const lease = await leaseForTask(run.task, plan.imageId, storeId)
+    await storeBytes(
+      {
+        ...common(run, lease, expected),
+        store: configuredStore(storeId),
+        source: chunksOf(reader),
+        gate: openFormatGate(image),
+        algorithms: digestsFor(image, isCopy),
+        onProgress: (bytes) => run.report(`Copied ${Math.floor(bytes / MIB)} MiB`),
+      },
+      async (received, { url }) => {
+        if (isCopy) refuseDifferent(image, received)
+        const state = plan.mustSucceed ? 'held' : 'active'
+        const set = isCopy ? {} : { ...factsOf(received), ...(!plan.mustSucceed && { status: 'active' as const }) }
+        await recordBytes(
+          { task: run.task, lease },
+          { storeId, url, state, metadata: { store: storeId } },
+          async () => set,
+        )
+      },
+    )
+  } finally {
+    await reader.close()
+  }
+}
+
+function common({ plan, signal }: Run, lease: Lease, expected: ExpectedSize) {
+  return {
+    imageId: plan.imageId,
+    lease,
+    expected,
+    signal,
+    lost: lostTask,
+    giveBack: async () => {
+      try {
+        await endLease(db(), lease)
+      } catch (error) {
+        logger().warn({ err: error, imageId: plan.imageId }, 'a lease could not be ended; it will run out')
+      }
+    },
+  }
+}
+
+/** A copy is checked against what the image says of its bytes; older images may lack one of the two. */
+function digestsFor({ checksum, hashAlgorithm }: Image, isCopy: boolean): DigestAlgorithm[] {
+  if (!isCopy) return ['md5', config().images.hashAlgorithm]
+  const known = (['sha256', 'sha512'] as const).find((name) => name === hashAlgorithm)
+  return [...(checksum === null ? [] : (['md5'] as const)), ...(known === undefined ? [] : [known])]
+}
+
+function refuseDifferent({ id, sizeBytes, checksum, hashAlgorithm, hashValue }: Image, received: Received): void {
+  const { md5, sha256, sha512 } = received.digests
+  const strong = hashAlgorithm === 'sha256' ? sha256 : hashAlgorithm === 'sha512' ? sha512 : undefined
+  const isSame =
+    (sizeBytes === null || received.sizeBytes === sizeBytes) &&
+    (checksum === null || md5 === checksum) &&
+    (strong === undefined || strong === hashValue)
+  if (isSame) return
+  throw apiError('source_unavailable', { public: `The stored data of image ${id} is not what its digests say.` })
+}
+
+/** One buffer for all chunks: each is copied away before the next is asked for. */
+async function* chunksOf(reader: BlobReader): AsyncGenerator<Uint8Array> {
+  const buffer = Buffer.allocUnsafeSlow(MIB)
+  for (;;) {
+    const length = await reader.readInto(buffer)
+    if (length === 0) return
+    yield length === buffer.byteLength ? buffer : buffer.subarray(0, length)
+  }
+}
+
+/** Removes at once what the import condemned; what cannot be removed now is the reaper's. */
+async function removeCondemned(imageId: string): Promise<void> {
+  try {
+    for (const location of await findDeletingLocations(db(), [], imageId)) {
+      await configuredStore(location.storeId).delete(location)
+      await forgetLocation(db(), location.id)
+    }
+  } catch (error) {
+    logger().warn({ err: error, imageId }, 'what an import left could not be removed yet')
+  }
+}

@@ -1,0 +1,104 @@
+import { lookup } from 'node:dns/promises'
+import { BlockList, isIP } from 'node:net'
+import { config } from '@/lib/config/load'
+import { apiError } from '@/lib/errors/api-error'
+
+/** Where a download may connect to: an address of the URI's host that was looked at and is used as it is. */
+export interface CheckedUri {
+  readonly url: URL
+  readonly address: string
+  readonly family: 4 | 6
+}
+
+function refused(uri: string) {
+  return apiError('bad_request', { public: `URI for web-download does not pass filtering: ${uri}` })
+}
+
+/**
+ * Resolves a URI's host once and says where to connect. Throws `bad_request` when scheme, host, port or address are
+ * not allowed, or the host has no address. Hosts written as numbers other than a dotted quad are refused, since
+ * resolvers read them as addresses. Source: images.md 8.4; addresses inside the operator's network are ours.
+ */
+export async function checkUri(uri: string): Promise<CheckedUri> {
+  const url = allowedUrl(uri)
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  const addresses = await addressesOf(uri, host)
+  // One forbidden address among several could be the one a second look-up gives.
+  if (!config().imports.allowPrivateAddresses && addresses.some(({ address }) => isPrivate(address))) {
+    throw refused(uri)
+  }
+  const [first] = addresses
+  if (first === undefined) throw refused(uri)
+  return { url, address: first.address, family: first.family === 6 ? 6 : 4 }
+}
+
+/** The part of the check that needs no look-up. */
+export function allowedUrl(uri: string): URL {
+  const authority = /^[a-z][a-z0-9+.-]*:\/\/(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)/i.exec(uri.trim())
+  const written = authority?.[1] ?? ''
+  let url: URL
+  try {
+    url = new URL(uri.trim())
+  } catch {
+    throw refused(uri)
+  }
+  const { imports } = config()
+  const scheme = url.protocol.slice(0, -1)
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  const isOddNumber = isIP(host) === 4 && written !== host
+  if (written === '' || host === '' || isOddNumber || url.username !== '' || url.password !== '') throw refused(uri)
+  if (!passes(scheme, imports.allowedSchemes, imports.disallowedSchemes)) throw refused(uri)
+  if (!passes(host.toLowerCase(), imports.allowedHosts, imports.disallowedHosts)) throw refused(uri)
+  const port = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*:(\d+)(?:[/?#]|$)/i.exec(uri.trim())?.[1]
+  if (port !== undefined && !passes(String(Number(port)), imports.allowedPorts, imports.disallowedPorts)) {
+    throw refused(uri)
+  }
+  return url
+}
+
+/** A list of what is allowed decides alone; without one, what is forbidden does. */
+function passes(value: string, allowed: readonly string[], forbidden: readonly string[]): boolean {
+  const isIn = (list: readonly string[]) => list.some((item) => item.toLowerCase() === value)
+  return allowed.length > 0 ? isIn(allowed) : !isIn(forbidden)
+}
+
+async function addressesOf(uri: string, host: string): Promise<{ address: string; family: number }[]> {
+  const family = isIP(host)
+  if (family !== 0) return [{ address: host, family }]
+  try {
+    return await lookup(host, { all: true, verbatim: true })
+  } catch {
+    throw refused(uri)
+  }
+}
+
+const insideV4 = [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['224.0.0.0', 4],
+  ['240.0.0.0', 4],
+] as const
+const insideV6 = [
+  ['::', 128],
+  ['::1', 128],
+  ['64:ff9b::', 96],
+  ['fc00::', 7],
+  ['fe80::', 10],
+  ['ff00::', 8],
+] as const
+
+const inside = new BlockList()
+for (const [address, bits] of insideV4) inside.addSubnet(address, bits, 'ipv4')
+for (const [address, bits] of insideV6) inside.addSubnet(address, bits, 'ipv6')
+
+/** Loopback, link-local, private, shared and multicast addresses, also written as IPv6 ones. */
+export function isPrivate(address: string): boolean {
+  return inside.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+}

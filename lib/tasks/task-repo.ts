@@ -1,0 +1,239 @@
+import { z } from 'zod'
+import { config } from '@/lib/config/load'
+import { type Db, type DbOrTx, db } from '@/lib/db/client'
+import { self } from '@/lib/images/lease-repo'
+import { now } from '@/lib/runtime/clock'
+import { newId } from '@/lib/runtime/ids'
+import { logger } from '@/lib/runtime/logger'
+import { type Task, type TaskStatus, type TaskType, taskStatuses, taskTypes } from './task'
+
+type Row = NonNullable<Awaited<ReturnType<Db['task']['findUnique']>>>
+type Json = Readonly<Record<string, unknown>>
+
+/** A task that this process works on, until it finishes or loses it. */
+export interface ClaimedTask extends Task {
+  readonly bootId: string
+}
+
+export interface NewTask {
+  readonly type: TaskType
+  readonly input: Json
+  readonly ownerId: string | null
+  readonly userId: string | null
+  readonly requestId: string | null
+  readonly imageId: string | null
+  /** the only node that can do the work */
+  readonly boundNodeId?: string | null
+}
+
+/** Adds a pending task; belongs in the transaction that locks its image. */
+export async function insertTask(tx: DbOrTx, task: NewTask): Promise<Task> {
+  const at = now()
+  return taskOf(
+    await tx.task.create({
+      data: { id: newId(), ...task, input: plain(task.input), status: 'pending', createdAt: at, updatedAt: at },
+    }),
+  )
+}
+
+export async function findTask(client: DbOrTx, id: string): Promise<Task | undefined> {
+  const row = await client.task.findUnique({ where: { id } })
+  return row === null ? undefined : taskOf(row)
+}
+
+/** Tasks of an image that are not forgotten yet, newest last; of one project, or of all with null. */
+export async function findTasksOfImage(client: Db, imageId: string, ownerId: string | null): Promise<Task[]> {
+  const rows = await client.task.findMany({
+    where: { imageId, ...notForgotten(), ...(ownerId !== null && { ownerId }) },
+    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+  })
+  return rows.map(taskOf)
+}
+
+export interface TaskQuery {
+  readonly type?: TaskType
+  readonly status?: TaskStatus
+  readonly sortKey: 'createdAt' | 'updatedAt' | 'status' | 'type' | 'id' | 'expiresAt'
+  readonly sortDir: 'asc' | 'desc'
+  readonly limit: number
+  /** the id that the page before ended with */
+  readonly after?: string
+}
+
+export async function findTasks(client: Db, query: TaskQuery): Promise<Task[]> {
+  const { type, status, sortKey, sortDir, limit, after } = query
+  const rows = await client.task.findMany({
+    where: { ...notForgotten(), ...(type !== undefined && { type }), ...(status !== undefined && { status }) },
+    orderBy: [{ [sortKey]: sortDir }, ...(sortKey === 'id' ? [] : [{ id: sortDir }])],
+    take: limit,
+    ...(after !== undefined && { cursor: { id: after }, skip: 1 }),
+  })
+  return rows.map(taskOf)
+}
+
+/** Removes tasks whose time is over. */
+export async function forgetTasks(client: Db): Promise<number> {
+  const { count } = await client.task.deleteMany({
+    where: { expiresAt: { lt: now() }, status: { in: ['success', 'failure'] } },
+  })
+  return count
+}
+
+/** A task that only an absent node could do is given up by any other after this time. */
+const ABSENCE_MS = 10 * 60_000
+
+/**
+ * Makes the oldest task ours that nobody works on: one that is pending, one whose node let its claim run out, or one
+ * that this node had before it was started again. Undefined when there is none.
+ */
+export async function claimTask(client: Db): Promise<ClaimedTask | undefined> {
+  const { nodeId, bootId } = self()
+  const candidates = await client.task.findMany({
+    where: {
+      AND: [
+        {
+          OR: [
+            { status: 'pending' },
+            { status: 'processing', claimedUntil: { lt: now() } },
+            { status: 'processing', nodeId, bootId: { not: bootId } },
+          ],
+        },
+        {
+          OR: [
+            { boundNodeId: null },
+            { boundNodeId: nodeId },
+            { updatedAt: { lt: new Date(now().getTime() - ABSENCE_MS) } },
+          ],
+        },
+      ],
+    },
+    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+    take: 20,
+  })
+  for (const row of candidates) {
+    const taken = {
+      status: 'processing',
+      nodeId,
+      bootId,
+      attempts: row.attempts + 1,
+      claimedUntil: claimEnd(),
+      updatedAt: now(),
+    }
+    const { count } = await client.task.updateMany({
+      where: { id: row.id, status: row.status, attempts: row.attempts },
+      data: taken,
+    })
+    if (count === 1) return { ...taskOf({ ...row, ...taken }), bootId }
+  }
+  return undefined
+}
+
+/**
+ * Renews a claim three times in its life, with what `message` says of the progress. `onLost` is called once, when the
+ * task is not ours any more or the database was out of reach until the claim ran out.
+ */
+export function keepTask(task: ClaimedTask, options: { message: () => string; onLost: () => void }): { stop(): void } {
+  const intervalMs = (config().uploads.leaseSeconds * 1000) / 3
+  let claimedUntil = claimEnd()
+  let isStopped = false
+  const stop = () => {
+    isStopped = true
+    clearInterval(timer)
+  }
+  const renew = async () => {
+    let isOurs = true
+    try {
+      const next = claimEnd()
+      const { count } = await db().task.updateMany({
+        where: fencing(task),
+        data: { claimedUntil: next, updatedAt: now(), message: options.message() },
+      })
+      isOurs = count === 1
+      claimedUntil = next
+    } catch (error) {
+      logger().warn({ err: error, taskId: task.id }, 'the claim of a task could not be renewed')
+      isOurs = now() < claimedUntil
+    }
+    if (isOurs || isStopped) return
+    stop()
+    options.onLost()
+  }
+  const timer = setInterval(() => void renew(), intervalMs)
+  timer.unref()
+  return { stop }
+}
+
+/** Whether the task is still ours, held until the transaction ends. */
+export async function holdTask(tx: DbOrTx, task: ClaimedTask): Promise<boolean> {
+  const { count } = await tx.task.updateMany({ where: fencing(task), data: { updatedAt: now() } })
+  return count === 1
+}
+
+/** Lets others have a task at once, as when the node stops. */
+export async function releaseTask(client: Db, task: ClaimedTask): Promise<void> {
+  await client.task.updateMany({
+    where: fencing(task),
+    data: { claimedUntil: new Date(0), attempts: task.attempts - 1, status: 'pending', bootId: null },
+  })
+}
+
+export interface TaskEnd {
+  readonly status: 'success' | 'failure'
+  readonly message: string
+  readonly result?: Json
+}
+
+/** Ends a task; false when it is not ours any more, and then nothing of it may be changed. */
+export async function finishTask(tx: DbOrTx, task: ClaimedTask, end: TaskEnd): Promise<boolean> {
+  const at = now()
+  const { count } = await tx.task.updateMany({
+    where: fencing(task),
+    data: {
+      status: end.status,
+      message: end.message,
+      ...(end.result !== undefined && { result: plain(end.result) }),
+      updatedAt: at,
+      claimedUntil: null,
+      expiresAt: new Date(at.getTime() + config().tasks.timeToLiveHours * 3_600_000),
+    },
+  })
+  return count === 1
+}
+
+function fencing({ id, bootId, attempts }: ClaimedTask) {
+  return { id, bootId, attempts, status: 'processing' }
+}
+
+function claimEnd(): Date {
+  return new Date(now().getTime() + config().uploads.leaseSeconds * 1000)
+}
+
+function notForgotten() {
+  return { OR: [{ expiresAt: null }, { expiresAt: { gte: now() } }] }
+}
+
+const document = z.record(z.string(), z.unknown())
+
+/** A copy without what JSON has no word for. */
+function plain(value: Json) {
+  return JSON.parse(JSON.stringify(value))
+}
+
+function taskOf(row: Row): Task {
+  return {
+    id: row.id,
+    type: z.enum(taskTypes).parse(row.type),
+    status: z.enum(taskStatuses).parse(row.status),
+    input: document.parse(row.input),
+    result: row.result === null ? null : document.parse(row.result),
+    message: row.message,
+    ownerId: row.ownerId,
+    userId: row.userId,
+    requestId: row.requestId,
+    imageId: row.imageId,
+    attempts: row.attempts,
+    createdAt: row.createdAt.getTime(),
+    updatedAt: row.updatedAt.getTime(),
+    expiresAt: row.expiresAt?.getTime() ?? null,
+  }
+}
