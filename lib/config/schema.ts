@@ -95,6 +95,7 @@ export const configSchema = z.strictObject({
       listDefaultLimit: count(25).meta({ ini: 'DEFAULT/limit_param_default' }),
       listMaxLimit: count(1000).meta({ ini: 'DEFAULT/api_limit_max' }),
       sizeCapBytes: count(1024 * GiB).meta({ ini: 'DEFAULT/image_size_cap' }),
+      memberQuota: count(128).meta({ ini: 'DEFAULT/image_member_quota' }),
       propertyQuota: count(128).meta({ ini: 'DEFAULT/image_property_quota' }),
       tagQuota: count(128).meta({ ini: 'DEFAULT/image_tag_quota' }),
       showDirectUrl: flag.default(false).meta({ ini: 'DEFAULT/show_image_direct_url' }),

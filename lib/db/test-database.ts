@@ -17,7 +17,7 @@ export interface TestDatabase {
   readonly folder: string
   readonly db: Db
   readonly config: EffectiveConfig
-  /** Disconnects, drops the database and its folder, and forgets the process's configuration and client. */
+  /** Disconnects, drops the database and its folder, and forgets the process's configuration and clients. */
   close(): Promise<void>
 }
 
@@ -50,6 +50,7 @@ export async function openTestDatabase(
     db,
     config,
     async close() {
+      await closeRawReader()
       setProcessSingleton('db', undefined)
       setConfig(undefined)
       await closeRawReader()

@@ -17,8 +17,13 @@ export function imageNotFound(id: string): ApiError {
  */
 export async function getImage(ctx: RequestContext, id: string, absent = imageNotFound): Promise<Image> {
   const image = await visibleImage(ctx, id, absent)
-  if (!allowed(ctx, 'get_image', imageTarget(image))) throw apiError('not_found')
+  requireReadable(ctx, image)
   return image
+}
+
+/** Throws the generic `not_found` of an image that the catalog shows the caller and policy hides. */
+export function requireReadable(ctx: RequestContext, image: Image): void {
+  if (!allowed(ctx, 'get_image', imageTarget(image))) throw apiError('not_found')
 }
 
 /** The image by the catalog's own rules, policy not asked yet. Throws `image_not_found`. */

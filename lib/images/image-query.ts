@@ -1,4 +1,5 @@
 import type { Visibility } from './image'
+import type { MemberStatus } from './member'
 
 export const sortColumns = [
   'name',
@@ -21,7 +22,7 @@ export type TextColumn = 'name' | 'id' | 'status' | 'containerFormat' | 'diskFor
 export type ExactColumn = 'checksum' | 'hashAlgorithm' | 'hashValue' | 'sizeBytes' | 'minDiskGib' | 'minRamMib'
 export type NumberColumn = 'sizeBytes' | 'virtualSizeBytes' | 'minDiskGib' | 'minRamMib'
 export type TimeOperator = 'gt' | 'gte' | 'lt' | 'lte' | 'eq' | 'neq'
-export type MemberStatusFilter = 'accepted' | 'pending' | 'rejected' | 'all'
+export type MemberStatusFilter = MemberStatus | 'all'
 
 export interface ImageFilters {
   /** 'none' matches nothing: what an empty visibility parameter asks for. */

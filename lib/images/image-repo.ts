@@ -271,10 +271,6 @@ export async function setServiceProperties(
   }
 }
 
-export async function isMember(imageId: string, projectId: string): Promise<boolean> {
-  return (await db().imageMember.count({ where: { imageId, memberId: projectId } })) > 0
-}
-
 function bigintOf(value: number | null): bigint | null {
   return value === null ? null : BigInt(value)
 }

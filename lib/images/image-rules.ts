@@ -96,6 +96,18 @@ export function checkTag(tag: string): void {
   }
 }
 
+const MEMBER_ID_LENGTH_MAX = 255
+
+/** Throws the 400 of a project that no member list can hold. Nobody asks the identity service whether it exists. */
+export function checkMemberId(id: string): void {
+  if (id === '') throw apiError('bad_request', { public: "Member can't be empty" })
+  if ([...id].length > MEMBER_ID_LENGTH_MAX) {
+    throw apiError('bad_request', { public: `Member cannot be longer than ${MEMBER_ID_LENGTH_MAX} characters` })
+  }
+  if (id.includes('\0')) throw apiError('bad_request', { public: "Member can't contain a NUL character." })
+  if (hasFourByteCharacters(id)) throw fourBytes('Member')
+}
+
 /** As Python titles a word: every letter that follows none is a capital, the others are not. */
 function titleOf(name: string): string {
   return name.toLowerCase().replace(/(?<!\p{L})\p{L}/gu, (letter) => letter.toUpperCase())
@@ -107,19 +119,25 @@ function fourBytes(what: string): ApiError {
 
 /** Throws 413 above a quota; a negative quota is none. `phrase` puts Glance's sentence into a route's own words. */
 export function checkQuota(
-  kind: 'properties' | 'tags',
+  kind: keyof typeof quotas,
   attempted: number,
   phrase = (sentence: string) => sentence,
 ): void {
-  const { propertyQuota, tagQuota } = config().images
-  const maximum = kind === 'properties' ? propertyQuota : tagQuota
+  const { key, what } = quotas[kind]
+  const maximum = config().images[key]
   if (maximum < 0 || attempted <= maximum) return
   throw apiError('quota_exceeded', {
     public: phrase(
-      `The limit has been exceeded on the number of allowed image ${kind}. Attempted: ${attempted}, Maximum: ${maximum}`,
+      `The limit has been exceeded on the number of allowed ${what}. Attempted: ${attempted}, Maximum: ${maximum}`,
     ),
   })
 }
+
+const quotas = {
+  members: { key: 'memberQuota', what: 'image members for this image' },
+  properties: { key: 'propertyQuota', what: 'image properties' },
+  tags: { key: 'tagQuota', what: 'image tags' },
+} as const
 
 /** Making an image public or a community image has rules of its own. */
 export function enforceVisibility(ctx: RequestContext, visibility: Visibility, target: PolicyTarget): void {

@@ -15,6 +15,7 @@ import {
   type TimeOperator,
 } from './image-query'
 import { parseIsoTime } from './iso-time'
+import { memberStatuses } from './member'
 
 const bad = (text: string) => apiError('bad_request', { public: text })
 
@@ -49,7 +50,7 @@ const numberNames: Readonly<Record<string, NumberColumn>> = {
   min_disk: 'minDiskGib',
   min_ram: 'minRamMib',
 }
-const memberStatuses: readonly MemberStatusFilter[] = ['accepted', 'pending', 'rejected', 'all']
+const memberStatusFilters: readonly MemberStatusFilter[] = [...memberStatuses, 'all']
 const timeOperators: readonly TimeOperator[] = ['gt', 'gte', 'lt', 'lte', 'eq', 'neq']
 const notFilters = new Set(['limit', 'marker', 'sort', 'sort_key', 'sort_dir', 'deleted'])
 
@@ -202,7 +203,7 @@ function parseVisibility(value: string): NonNullable<ImageFilters['visibility']>
 }
 
 function parseMemberStatus(value: string): MemberStatusFilter {
-  const known = memberStatuses.find((status) => status === value)
+  const known = memberStatusFilters.find((status) => status === value)
   if (known === undefined) throw bad(`Invalid status: ${value}`)
   return known
 }

@@ -1,4 +1,5 @@
 import { imageProperties, type JsonSchema, uuidPattern } from './image-schema'
+import { memberStatuses } from './member'
 
 const text: JsonSchema = { type: 'string' }
 const readOnlyText: JsonSchema = { type: 'string', readOnly: true }
@@ -12,7 +13,7 @@ const member: Properties = {
   image_id: { type: 'string', pattern: uuidPattern, description: 'The shared image' },
   created_at: { type: 'string', description: 'Time the share was offered' },
   updated_at: { type: 'string', description: 'Time of the last answer' },
-  status: { type: 'string', enum: ['pending', 'accepted', 'rejected'], description: 'Answer of the project' },
+  status: { type: 'string', enum: memberStatuses, description: 'Answer of the project' },
   schema: readOnlyText,
 }
 

@@ -1,7 +1,7 @@
 import type { RequestContext } from '@/lib/context/request-context'
 import type { Image } from './image'
 import type { ListScope } from './image-query'
-import { isMember } from './image-repo'
+import { isMember } from './member-repo'
 
 /** Whether the caller counts as administrator in the catalog, which policy's own rule decides by the admin role. */
 export function isCatalogAdmin(ctx: RequestContext): boolean {
@@ -14,14 +14,15 @@ export function listScope(ctx: RequestContext): ListScope {
 
 /**
  * The image as the caller sees it, or undefined when it must not know of it. A membership shows a shared image
- * whatever its status; it is named in `memberId`. Source: images.md 3.6.
+ * whatever its status; it is named in `memberId`. An image without an owner is shown to everybody.
+ * Source: images.md 3.6.
  */
 export async function asSeenBy(ctx: RequestContext, image: Image): Promise<Image | undefined> {
   const { projectId } = ctx.principal
-  if (isCatalogAdmin(ctx) || image.ownerId === null) return image
+  if (isCatalogAdmin(ctx)) return image
   if (image.visibility === 'public' || image.visibility === 'community') return image
-  if (projectId === null) return undefined
-  if (image.ownerId === projectId) return image
-  if (image.visibility !== 'shared' || !(await isMember(image.id, projectId))) return undefined
-  return { ...image, memberId: projectId }
+  if (projectId !== null && image.ownerId === projectId) return image
+  const isInvited = projectId !== null && image.visibility === 'shared' && (await isMember(image.id, projectId))
+  if (isInvited) return { ...image, memberId: projectId }
+  return image.ownerId === null ? image : undefined
 }

@@ -1,5 +1,7 @@
 const ownerMember = 'rule:context_is_admin or (role:member and project_id:%(project_id)s)'
 const newImage = 'rule:context_is_admin or (role:member and project_id:%(project_id)s and project_id:%(owner)s)'
+const ownerOrInvited =
+  'rule:context_is_admin or role:reader and (project_id:%(project_id)s or project_id:%(member_id)s)'
 const visibleTo = (role: string) =>
   `rule:context_is_admin or (role:${role} and (project_id:%(project_id)s or project_id:%(member_id)s or 'community':%(visibility)s or 'public':%(visibility)s or 'shared':%(visibility)s))`
 
@@ -18,6 +20,12 @@ export const defaultRules = {
   download_image: visibleTo('member'),
   download_from_store: visibleTo('member'),
   upload_image: ownerMember,
+  add_member: ownerMember,
+  delete_member: ownerMember,
+  get_member: ownerOrInvited,
+  get_members: ownerOrInvited,
+  // The invited project answers, not the owner.
+  modify_member: 'rule:context_is_admin or (role:member and project_id:%(member_id)s)',
   deactivate: ownerMember,
   reactivate: ownerMember,
   copy_image: 'rule:context_is_admin',

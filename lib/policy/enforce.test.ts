@@ -82,6 +82,12 @@ describe('the default rules', () => {
     ['publicize_image', {}, ['admin']],
     ['communitize_image', {}, ['admin', 'member']],
     ['deactivate', {}, ['admin', 'member']],
+    ['add_member', { visibility: 'shared' }, ['admin', 'member']],
+    ['delete_member', { visibility: 'shared', memberId: 'theirs' }, ['admin', 'member']],
+    ['get_members', { visibility: 'shared' }, ['admin', 'member', 'reader']],
+    ['get_member', { visibility: 'shared', memberId: 'theirs' }, ['admin', 'member', 'reader', 'other']],
+    ['modify_member', { visibility: 'shared' }, ['admin']],
+    ['modify_member', { visibility: 'shared', memberId: 'theirs' }, ['admin', 'other']],
   ] as const)('%s of an image %j: %j', (rule, change, names) => {
     expect(whoMay(rule, change)).toEqual(names)
   })

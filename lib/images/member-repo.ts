@@ -1,0 +1,70 @@
+import { z } from 'zod'
+import { type DbOrTx, db, type Tx } from '@/lib/db/client'
+import { now } from '@/lib/runtime/clock'
+import { type ImageMember, type MemberStatus, memberStatuses } from './member'
+
+export async function isMember(imageId: string, projectId: string): Promise<boolean> {
+  return (await db().imageMember.count({ where: { imageId, memberId: projectId } })) > 0
+}
+
+/** The memberships of an image in the order they were made: all of them, or one project's. */
+export async function findMembers(imageId: string, memberId?: string): Promise<ImageMember[]> {
+  const rows = await db().imageMember.findMany({
+    where: { imageId, ...(memberId !== undefined && { memberId }) },
+    orderBy: [{ createdAt: 'asc' }, { memberId: 'asc' }],
+  })
+  return rows.map(memberOfRow)
+}
+
+/**
+ * Keeps an image shared until the transaction ends, so that its members are added one after the other. False when there
+ * is no such image or it is not shared. Setting what is set already locks the row, and the image's own time and
+ * revision stay.
+ */
+export async function holdShared(tx: Tx, imageId: string): Promise<boolean> {
+  const { count } = await tx.image.updateMany({
+    where: { id: imageId, isDeleted: false, visibility: 'shared' },
+    data: { visibility: 'shared' },
+  })
+  return count === 1
+}
+
+export function countMembers(tx: DbOrTx, imageId: string): Promise<number> {
+  return tx.imageMember.count({ where: { imageId } })
+}
+
+/** Writes a new membership that waits for its project's answer. Fails with Prisma's P2002 when there is one. */
+export async function insertMember(tx: DbOrTx, imageId: string, memberId: string): Promise<ImageMember> {
+  const createdAt = now()
+  return memberOfRow(
+    await tx.imageMember.create({ data: { imageId, memberId, status: 'pending', createdAt, updatedAt: createdAt } }),
+  )
+}
+
+/** The membership with its new status, or undefined when it was removed meanwhile. */
+export async function changeMemberStatus(member: ImageMember, status: MemberStatus): Promise<ImageMember | undefined> {
+  const { imageId, memberId } = member
+  const updatedAt = now()
+  const { count } = await db().imageMember.updateMany({ where: { imageId, memberId }, data: { status, updatedAt } })
+  return count === 1 ? { ...member, status, updatedAt: updatedAt.getTime() } : undefined
+}
+
+/** True for the one caller who removed it. */
+export async function deleteMember({ imageId, memberId }: ImageMember): Promise<boolean> {
+  const { count } = await db().imageMember.deleteMany({ where: { imageId, memberId } })
+  return count === 1
+}
+
+interface MemberRow {
+  readonly imageId: string
+  readonly memberId: string
+  readonly status: string
+  readonly createdAt: Date
+  readonly updatedAt: Date
+}
+
+function memberOfRow(row: MemberRow): ImageMember {
+  const { imageId, memberId, createdAt, updatedAt } = row
+  const status = z.enum(memberStatuses).parse(row.status)
+  return { imageId, memberId, status, createdAt: createdAt.getTime(), updatedAt: updatedAt.getTime() }
+}
