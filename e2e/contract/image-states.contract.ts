@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { member, settings } from './support/api'
+import { member, other, settings } from './support/api'
 import { expectFault } from './support/fault'
 import { activeImage, createImage, patchImage, putFile, rawBare, savingImage, showImage } from './support/images'
 import { row } from './support/row'
@@ -48,6 +48,7 @@ const table: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   'PATCH disk_format': { queued: 200, saving: 403, active: 403, deactivated: 403, uploading: 403 },
   'PATCH container_format': { queued: 200, saving: 403, active: 403, deactivated: 403, uploading: 403 },
   'PUT tag': { queued: 204, saving: 204, active: 204, deactivated: 204, uploading: 204 },
+  'POST member': { queued: 200, saving: 200, active: 200, deactivated: 200, uploading: 200 },
   'DELETE image': { queued: 204, saving: 204, active: 204, deactivated: 204, uploading: 204 },
 }
 
@@ -63,6 +64,7 @@ const operations: Readonly<Record<string, (id: string) => Promise<{ status: numb
   'PATCH disk_format': (id) => replace(id, 'disk_format', 'qcow2'),
   'PATCH container_format': (id) => replace(id, 'container_format', 'ovf'),
   'PUT tag': (id) => member.put(`/v2/images/${id}/tags/t`),
+  'POST member': (id) => member.post(`/v2/images/${id}/members`, { json: { member: other.projectId } }),
   'DELETE image': (id) => member.delete(`/v2/images/${id}`),
 }
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect } from 'vitest'
-import { admin, type Caller, member, other, reader, settings } from './support/api'
+import { admin, type Caller, member, other, reader } from './support/api'
 import { createImage, namesIn, unique } from './support/images'
 import { row } from './support/row'
 
@@ -21,7 +21,6 @@ beforeAll(async () => {
     ]),
   )
   await createImage({ name: 'mine-hidden', os_hidden: true, tags: [tag] })
-  if (!settings.routes.members) return
   for (const status of ['pending', 'accepted', 'rejected']) {
     const { id } = await createImage({ name: `offer-${status}`, tags: [tag] }, other)
     offered[status] = id
@@ -30,9 +29,8 @@ beforeAll(async () => {
   }
 }, 60_000)
 
-/** The offers among these, where members can be managed at all. */
 const plus = (names: string[], ...statuses: string[]) =>
-  [...names, ...(settings.routes.members ? statuses.map((status) => `offer-${status}`) : [])].sort()
+  [...names, ...statuses.map((status) => `offer-${status}`)].sort()
 
 const mine = ['mine-community', 'mine-private', 'mine-public', 'mine-shared']
 
@@ -121,12 +119,11 @@ describe('5.4 visible set', () => {
     expect(await listed(other, '&os_hidden=true')).toEqual([])
   })
 
-  if (settings.routes.members)
-    for (const status of ['pending', 'accepted', 'rejected'])
-      row(`5.4 visibility=shared&member_status=${status}: those offers`, async () => {
-        expect(await listed(member, `&visibility=shared&member_status=${status}`)).toEqual(
-          ['mine-shared', `offer-${status}`].sort(),
-        )
-        expect((await member.get(`/v2/images/${offered[status]}`)).status).toBe(200)
-      })
+  for (const status of ['pending', 'accepted', 'rejected'])
+    row(`5.4 visibility=shared&member_status=${status}: those offers`, async () => {
+      expect(await listed(member, `&visibility=shared&member_status=${status}`)).toEqual(
+        ['mine-shared', `offer-${status}`].sort(),
+      )
+      expect((await member.get(`/v2/images/${offered[status]}`)).status).toBe(200)
+    })
 })

@@ -28,6 +28,8 @@ describe('0.2 known path, other method: 405 with Allow', () => {
     ['/v2/images/x', 'GET, PATCH, DELETE'],
     ['/v2/images/x/file', 'GET, PUT'],
     ['/v2/images/x/tags/t', 'PUT, DELETE'],
+    ['/v2/images/x/members', 'GET, POST'],
+    ['/v2/images/x/members/p', 'GET, PUT, DELETE'],
     ['/v2/schemas/image', 'GET'],
     ['/v2/schemas/images', 'GET'],
     ['/v2/schemas/member', 'GET'],
@@ -65,6 +67,9 @@ describe('0.2 known path, other method: 405 with Allow', () => {
     ['DELETE', '/v2/images/x/file'],
     ['GET', '/v2/images/x/tags/t'],
     ['POST', '/v2/images/x/tags/t'],
+    ['DELETE', '/v2/images/x/members'],
+    ['POST', '/v2/images/x/members/p'],
+    ['PATCH', '/v2/images/x/members/p'],
     ['PUT', '/v2/schemas/image'],
   ] as const)
     row(`2 ${method} ${path}: 405`, async () =>
@@ -79,6 +84,9 @@ describe('0.2 bodies where none belongs', () => {
     ['GET', '/v2/images/x/file'],
     ['PUT', '/v2/images/x/tags/t'],
     ['DELETE', '/v2/images/x/tags/t'],
+    ['GET', '/v2/images/x/members'],
+    ['GET', '/v2/images/x/members/p'],
+    ['DELETE', '/v2/images/x/members/p'],
     ['GET', '/v2/schemas/image'],
     ['GET', '/v2/schemas/images'],
     ['GET', '/v2/schemas/member'],

@@ -99,28 +99,27 @@ describe('3.6 an image without an owner', () => {
   })
 })
 
-if (settings.routes.members)
-  describe('3.6 members', () => {
-    const offer = async (status: string) => {
-      const { id } = await createImage({ name: unique('offer') })
-      await member.post(`/v2/images/${id}/members`, { json: { member: other.projectId } })
-      await other.put(`/v2/images/${id}/members/${other.projectId}`, { json: { status } })
-      return id
-    }
+describe('3.6 members', () => {
+  const offer = async (status: string) => {
+    const { id } = await createImage({ name: unique('offer') })
+    await member.post(`/v2/images/${id}/members`, { json: { member: other.projectId } })
+    await other.put(`/v2/images/${id}/members/${other.projectId}`, { json: { status } })
+    return id
+  }
 
-    for (const status of ['pending', 'accepted', 'rejected'])
-      row(`3.6 shared, ${status}: shown to the member by id`, async () => {
-        expect((await showImage(await offer(status), other)).visibility).toBe('shared')
-      })
-
-    row('3.6 private: members are kept but inert, and come back with shared', async () => {
-      const id = await offer('accepted')
-      await patchImage(id, [{ op: 'replace', path: '/visibility', value: 'private' }])
-      expectFault(await other.get(`/v2/images/${id}`), 404, absent(id))
-      await patchImage(id, [{ op: 'replace', path: '/visibility', value: 'shared' }])
-      expect((await showImage(id, other)).id).toBe(id)
+  for (const status of ['pending', 'accepted', 'rejected'])
+    row(`3.6 shared, ${status}: shown to the member by id`, async () => {
+      expect((await showImage(await offer(status), other)).visibility).toBe('shared')
     })
+
+  row('3.6 private: members are kept but inert, and come back with shared', async () => {
+    const id = await offer('accepted')
+    await patchImage(id, [{ op: 'replace', path: '/visibility', value: 'private' }])
+    expectFault(await other.get(`/v2/images/${id}`), 404, absent(id))
+    await patchImage(id, [{ op: 'replace', path: '/visibility', value: 'shared' }])
+    expect((await showImage(id, other)).id).toBe(id)
   })
+})
 
 describe('2 GET /v2/images/{id}: 404', () => {
   row('14.2 a name instead of a UUID: 404', async () =>

@@ -136,7 +136,6 @@ async function readSettings(image: ImageClient, webFileUrl: string | null): Prom
     webFileUrl,
     directUrlVisible: 'direct_url' in shown,
     routes: {
-      members: await routed('GET', `/v2/images/${id}/members`),
       actions: await routed('POST', `/v2/images/${id}/actions/reactivate`),
       stage: await routed('PUT', `/v2/images/${id}/stage`),
       stores: stores.status === 200,

@@ -40,7 +40,7 @@ export interface Settings {
 }
 
 /** Routes that a server may not have yet; rows that need one are registered only where it exists. */
-export type OptionalRoute = 'members' | 'actions' | 'stage' | 'stores'
+export type OptionalRoute = 'actions' | 'stage' | 'stores'
 
 declare module 'vitest' {
   export interface ProvidedContext {
