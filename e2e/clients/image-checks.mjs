@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { digestOf, entityOf, rowsOf } from './checks.mjs'
+import { checkSharing } from './sharing-checks.mjs'
 
 export async function checkImages(world) {
   const id = await checkCreate(world)
@@ -9,6 +10,7 @@ export async function checkImages(world) {
   await checkChanges({ ...world, id })
   await checkDownload({ ...world, id })
   await checkAccess({ ...world, id })
+  await checkSharing({ ...world, id })
   await checkGlanceUpload(world)
   await checkRefusals({ ...world, id })
   await checkPaging(world)
