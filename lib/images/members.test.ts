@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Principal } from '@/lib/context/principal'
 import type { RequestContext } from '@/lib/context/request-context'
@@ -11,7 +12,7 @@ import { deleteImage } from './delete-image'
 import { getImage } from './get-image'
 import { completeSort, type MemberStatusFilter, noFilters } from './image-query'
 import { listImages } from './list-images'
-import { changeMemberStatus, deleteMember, holdShared } from './member-repo'
+import { changeMemberStatus, deleteMember, holdShared, insertMember } from './member-repo'
 import { addMember, getMember, listMembers, removeMember, setMemberStatus } from './members'
 import { patchImage } from './patch-image'
 
@@ -149,6 +150,20 @@ describe.each(testFlavours())('the members of an image on %s', (flavour) => {
       await expect(addMember(owner, imageId, 'one-more')).rejects.toThrow(
         `Image member limit exceeded for image ${imageId}: The limit has been exceeded on the number of allowed image members for this image. Attempted: 4, Maximum: 3:`,
       )
+    })
+
+    it('waits for an offer that is not written yet', async () => {
+      await reopen(1)
+      const second = await inTransaction(database.db, async (tx) => {
+        expect(await holdShared(tx, imageId)).toBe(true)
+        const started = outcome(addMember(owner, imageId, 'second'))
+        // Time enough to count the members, if nothing held it back.
+        await delay(300)
+        await insertMember(tx, imageId, 'first')
+        return { started }
+      })
+      expect(await second.started).toBe('quota_exceeded')
+      expect((await listMembers(owner, imageId)).map((member) => member.memberId)).toEqual(['first'])
     })
 
     it('comes before the question whether the project is a member already', async () => {
