@@ -15,6 +15,11 @@ const refusal = (env: Readonly<Record<string, string>>): string => {
   return ''
 }
 
+const folderStore = (folders: string) => ({
+  GLIMPSE__STORES__FAST__TYPE: 'filesystem',
+  GLIMPSE__STORES__FAST__FOLDERS: folders,
+})
+
 describe('loadConfig', () => {
   it('needs nothing: SQLite and one store in the data folder', () => {
     const settings = loadConfig({})
@@ -36,6 +41,21 @@ describe('loadConfig', () => {
     expect(settings.stores).toHaveProperty('fast_one.path', '/srv/images')
   })
 
+  it('reads folders with priorities: what follows the last colon, else 0', () => {
+    const { stores, dataFolder } = loadConfig(folderStore('/srv/a:200, /srv/b:c:-1,relative'))
+    expect(stores.fast).toMatchObject({
+      folders: [
+        { path: '/srv/a', priority: 200 },
+        { path: '/srv/b:c', priority: -1 },
+        { path: resolve(dataFolder, 'relative'), priority: 0 },
+      ],
+    })
+  })
+
+  it('knows no import method when the list is empty', () => {
+    expect(loadConfig({ GLIMPSE__IMAGES__ENABLED_IMPORT_METHODS: '' }).images.enabledImportMethods).toEqual([])
+  })
+
   it.each([
     [{ GLIMPSE__SERVER__PROT: '1' }, 'GLIMPSE__SERVER__PROT: is not a setting of Glimpse'],
     [{ GLIMPSE__SEVER__PORT: '1' }, 'GLIMPSE__SEVER: is not a setting of Glimpse'],
@@ -48,6 +68,20 @@ describe('loadConfig', () => {
         GLIMPSE__STORES__FAST__WIEGHT: '1',
       },
       'GLIMPSE__STORES__FAST__WIEGHT: is not a setting of Glimpse',
+    ],
+    [{ GLIMPSE__STORES__FAST__TYPE: 'filesystem' }, 'GLIMPSE__STORES__FAST__FOLDERS: is needed, or a path'],
+    [
+      { ...folderStore('/srv/a:1'), GLIMPSE__STORES__FAST__PATH: '/srv' },
+      'GLIMPSE__STORES__FAST__FOLDERS: cannot be set beside a path',
+    ],
+    [folderStore(' , '), 'GLIMPSE__STORES__FAST__FOLDERS: must name a folder'],
+    [folderStore('/srv/a:1,/srv/a/:2'), 'GLIMPSE__STORES__FAST__FOLDERS: gives /srv/a/ two priorities'],
+    [
+      {
+        GLIMPSE__STORES__OS_GLANCE_STAGING_STORE__TYPE: 'filesystem',
+        GLIMPSE__STORES__OS_GLANCE_STAGING_STORE__PATH: '/srv',
+      },
+      'GLIMPSE__STORES__OS_GLANCE_STAGING_STORE: ',
     ],
     [{ GLIMPSE__SERVER__PORT: '70000' }, 'GLIMPSE__SERVER__PORT: '],
     [{ GLIMPSE__SERVER__DATA_FOLDER: '' }, 'GLIMPSE__SERVER__DATA_FOLDER: '],

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import { apiError } from '@/lib/errors/api-error'
 import { processSingleton, setProcessSingleton } from '@/lib/runtime/process-singleton'
 import { environment } from './environment'
-import { type Config, configSchema } from './schema'
+import { type Config, configSchema, type FileStoreConfig } from './schema'
 
 const prefix = 'GLIMPSE__'
 
@@ -34,8 +34,12 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): E
     Object.keys(values.stores).length > 0
       ? values.stores
       : { file: { type: 'filesystem' as const, path: 'images', weight: 0, sparse: true } }
-  for (const store of Object.values(stores)) {
-    if (!isAbsolute(store.path)) store.path = join(dataFolder, store.path)
+  const absolute = (path: string) => (isAbsolute(path) ? path : join(dataFolder, path))
+  for (const store of Object.values<FileStoreConfig>(stores)) {
+    if (store.path !== undefined) store.path = absolute(store.path)
+    if (store.folders !== undefined) {
+      store.folders = store.folders.map(({ path, priority }) => ({ path: absolute(path), priority }))
+    }
   }
   const ids = Object.keys(stores)
   const reserved = ids.find((id) => id.startsWith('os_glance'))

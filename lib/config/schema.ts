@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { z } from 'zod'
 
 const GiB = 1024 ** 3
@@ -5,32 +6,63 @@ const flag = z.union([z.boolean(), z.stringbool()])
 const port = z.coerce.number().int().min(1).max(65_535)
 const seconds = (fallback: number) => z.coerce.number().positive().default(fallback)
 const count = (fallback: number) => z.coerce.number().int().default(fallback)
+const itemsOf = (text: string) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean)
 /** A comma list, or a list already. */
 const list = (fallback: readonly string[]) =>
-  z
-    .union([
-      z.array(z.string()),
-      z.string().transform((text) =>
-        text
-          .split(',')
-          .map((item) => item.trim())
-          .filter(Boolean),
-      ),
-    ])
-    .default([...fallback])
+  z.union([z.array(z.string()), z.string().transform(itemsOf)]).default([...fallback])
 
-const fileStore = z.strictObject({
-  type: z.literal('filesystem'),
-  /** Folder for the bytes; a relative one lies in the data folder. */
-  path: z.string().min(1),
-  description: z.string().optional(),
-  weight: count(0),
-  sparse: flag.default(true),
-  filePermissions: z
-    .string()
-    .regex(/^[0-7]{3,4}$/)
-    .optional(),
-})
+/** `path:priority` in a comma list, or objects already; the priority follows the last colon and is 0 when absent. */
+const folderList = z.union([
+  z.array(z.strictObject({ path: z.string().min(1), priority: count(0) })),
+  z.string().transform((text) =>
+    itemsOf(text).map((item) => {
+      const [, path = item, priority = '0'] = /^(.+):(-?\d+)$/.exec(item) ?? []
+      return { path, priority: Number(priority) }
+    }),
+  ),
+])
+
+const fileStore = z
+  .strictObject({
+    type: z.literal('filesystem'),
+    /** Folder for the bytes; a relative one lies in the data folder. */
+    path: z.string().min(1).optional(),
+    /** Several folders instead: the highest priority that has room, and among equals the one with most room. */
+    folders: folderList.optional(),
+    description: z.string().optional(),
+    weight: count(0),
+    sparse: flag.default(true),
+    filePermissions: z
+      .string()
+      .regex(/^[0-7]{3,4}$/)
+      .optional(),
+  })
+  .superRefine(({ path, folders }, context) => {
+    const issue = folderIssue(path, folders)
+    if (issue !== undefined) context.addIssue({ code: 'custom', path: ['folders'], message: issue })
+  })
+
+interface FolderSetting {
+  readonly path: string
+  readonly priority: number
+}
+
+function folderIssue(single: string | undefined, folders: readonly FolderSetting[] | undefined): string | undefined {
+  if (folders === undefined) return single === undefined ? 'is needed, or a path' : undefined
+  if (single !== undefined) return 'cannot be set beside a path'
+  if (folders.length === 0) return 'must name a folder'
+  const priorities = new Map<string, number>()
+  for (const folder of folders) {
+    const path = resolve(folder.path)
+    if ((priorities.get(path) ?? folder.priority) !== folder.priority) return `gives ${folder.path} two priorities`
+    priorities.set(path, folder.priority)
+  }
+  return undefined
+}
 
 /**
  * Every setting with its default. Environment names follow the path: `server.port` is GLIMPSE__SERVER__PORT,

@@ -51,7 +51,8 @@ export function storesWithStaging(): readonly Store[] {
 
 function stagingFolder(): Store {
   const path = config().stagingFolder
-  return new FilesystemStore({ id: STAGING_STORE_ID, path, description: null, weight: 0, sparse: true })
+  const folders = [{ path, priority: 0 }]
+  return new FilesystemStore({ id: STAGING_STORE_ID, folders, description: null, weight: 0, sparse: true })
 }
 
 /** The store a request names, or the default one. Throws `store_unknown` with the wire's text. */
@@ -73,7 +74,7 @@ export function configuredStore(storeId: string): Store {
 function fileStore(id: string, settings: FileStoreConfig): Store {
   return new FilesystemStore({
     id,
-    path: settings.path,
+    folders: settings.folders ?? [{ path: settings.path ?? '', priority: 0 }],
     description: settings.description ?? null,
     weight: settings.weight,
     sparse: settings.sparse,

@@ -33,13 +33,11 @@ export class FilesystemPaths {
     return fileUrl(this.final(imageId))
   }
 
-  /** The path of one of this store's own blobs; throws `store_object_missing` for any other URL. */
-  ofUrl(url: string): string {
+  /** The path of one of this folder's own blobs; undefined for any other URL. */
+  ofUrl(url: string): string | undefined {
     const path = filePathOf(url)
     const name = path?.startsWith(`${this.root}/`) ? path.slice(this.root.length + 1) : undefined
-    if (name === undefined || name.startsWith('.') || name.includes('/') || name.includes('\0')) {
-      throw apiError('store_object_missing', { detail: { reason: 'the location is not in this store' } })
-    }
+    if (name === undefined || name.startsWith('.') || name.includes('/') || name.includes('\0')) return undefined
     return join(this.root, name)
   }
 }

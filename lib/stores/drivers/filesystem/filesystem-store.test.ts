@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -7,9 +17,17 @@ import { newId } from '@/lib/runtime/ids'
 import { describeStoreConformance, get, hasCode, listing, put, type StoreHarness } from '@/lib/stores/conformance'
 import { filePathOf } from '@/lib/stores/location-uri'
 import { FilesystemStore } from './filesystem-store'
+import type { FolderSettings } from './folder-choice'
 
 const signal = new AbortController().signal
-const options = (path: string) => ({ id: 'file', path, description: null, weight: 0, sparse: true })
+const optionsOf = (...folders: FolderSettings['folders']) => ({
+  id: 'file',
+  folders,
+  description: null,
+  weight: 0,
+  sparse: true,
+})
+const options = (path: string) => optionsOf({ path, priority: 0 })
 
 /** A memory file system of a given size, where this process may mount one. */
 function mountTmpfs(folder: string, sizeBytes: number): boolean {
@@ -39,7 +57,32 @@ async function openHarness(capacityBytes?: number): Promise<StoreHarness | undef
   }
 }
 
+/** Two folders of one priority, each on a file system of its own when the room is limited. */
+async function openHarnessOfTwo(capacityBytes?: number): Promise<StoreHarness | undefined> {
+  const folder = mkdtempSync(join(tmpdir(), 'glimpse-store-'))
+  const paths = [join(folder, 'a'), join(folder, 'b')]
+  const mounted: string[] = []
+  const close = async () => {
+    for (const path of mounted) execFileSync('umount', [path])
+    rmSync(folder, { recursive: true })
+  }
+  for (const path of capacityBytes === undefined ? [] : paths) {
+    mkdirSync(path)
+    if (mountTmpfs(path, capacityBytes ?? 0)) mounted.push(path)
+  }
+  if (capacityBytes !== undefined && mounted.length < paths.length) {
+    await close()
+    return undefined
+  }
+  return {
+    store: new FilesystemStore(optionsOf(...paths.map((path) => ({ path, priority: 1 })))),
+    allocatedBytes: async (location) => statSync(filePathOf(location.url) ?? '').blocks * 512,
+    close,
+  }
+}
+
 describeStoreConformance('filesystem', { open: openHarness })
+describeStoreConformance('filesystem with two folders', { open: openHarnessOfTwo })
 
 describe('FilesystemStore', () => {
   let folder = ''

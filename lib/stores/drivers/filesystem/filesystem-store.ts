@@ -1,36 +1,34 @@
-import { type BigIntStats, constants } from 'node:fs'
-import { access, chmod, mkdir, opendir, stat, statfs } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { stat } from 'node:fs/promises'
 import { apiError, isApiError } from '@/lib/errors/api-error'
-import { fileUrl } from '@/lib/stores/location-uri'
+import { logger } from '@/lib/runtime/logger'
 import type { BlobLocation, BlobReader, BlobWriter, OpenWriterOptions, Store, StoredBlob } from '@/lib/stores/store'
-import { isMissing, storeErrorOf } from './filesystem-errors'
-import { FilesystemPaths } from './filesystem-paths'
+import { storeErrorOf } from './filesystem-errors'
+import type { FilesystemFolder } from './filesystem-folder'
 import { FilesystemReader } from './filesystem-reader'
-import { FilesystemWriter, unlinkIfThere } from './filesystem-writer'
+import { FilesystemWriter } from './filesystem-writer'
+import { type FolderSettings, foldersWithRoom, openFolders } from './folder-choice'
 
 export interface FilesystemStoreOptions {
   readonly id: string
-  /** absolute folder; made when absent */
-  readonly path: string
+  readonly folders: FolderSettings['folders']
   readonly description: string | null
   readonly weight: number
   readonly sparse: boolean
   readonly filePermissions?: number
 }
 
-const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-
-/** Keeps each image as one file named by its id, as Glance's file store does. Needs hard links. */
+/**
+ * Keeps each image as one file named by its id, as Glance's file store does. Needs hard links. With several folders a
+ * new image goes where the highest priority has room, and of equals where most is free; a known size must fit.
+ */
 export class FilesystemStore implements Store {
   readonly kind = 'filesystem'
   readonly id: string
   readonly description: string | null
   readonly weight: number
   readonly capabilities
-  readonly #paths: FilesystemPaths
-  /** the device that the folder was on when first seen */
-  #device: bigint | undefined
+  /** highest priority first */
+  readonly #folders: readonly FilesystemFolder[]
 
   constructor(private readonly options: FilesystemStoreOptions) {
     this.id = options.id
@@ -44,116 +42,122 @@ export class FilesystemStore implements Store {
       fastCopy: false,
       acl: false,
     } as const
-    this.#paths = new FilesystemPaths(resolve(options.path))
+    this.#folders = openFolders({ ...options, storeId: options.id, filePermissions: options.filePermissions })
   }
 
-  openWriter(imageId: string, { attemptId, signal }: OpenWriterOptions): Promise<BlobWriter> {
-    return FilesystemWriter.open({
-      storeId: this.id,
-      paths: this.#paths,
-      imageId,
-      attemptId,
-      signal,
-      sparse: this.options.sparse,
-      filePermissions: this.options.filePermissions,
-      checkFolder: () => this.#checkFolder(),
-    })
+  async openWriter(imageId: string, options: OpenWriterOptions): Promise<BlobWriter> {
+    const [only, ...others] = this.#folders
+    if (only !== undefined && others.length === 0) return this.#openWriterIn(only, imageId, options)
+    let failure: unknown
+    const pass = (folder: FilesystemFolder, error: unknown) => {
+      logger().warn({ err: error, storeId: this.id, folder: folder.paths.root }, 'a folder takes no data now')
+      failure ??= error
+    }
+    for await (const folder of foldersWithRoom(this.#folders, options.sizeBytes ?? 0, pass)) {
+      try {
+        return await this.#openWriterIn(folder, imageId, options)
+      } catch (error) {
+        options.signal.throwIfAborted()
+        pass(folder, error)
+      }
+    }
+    if (failure !== undefined) throw storeErrorOf(failure, this.id)
+    throw apiError('store_full', { public: `Image storage media is full: no space left in ${this.id}` })
   }
 
   async openReader(
     location: BlobLocation,
     options: { offset?: number; length?: number; signal: AbortSignal },
   ): Promise<BlobReader> {
-    return await FilesystemReader.open(this.id, this.#paths.ofUrl(location.url), options)
+    return await FilesystemReader.open(this.id, this.#find(location).path, options)
   }
 
   async stat(location: BlobLocation): Promise<{ sizeBytes: number }> {
-    const path = this.#paths.ofUrl(location.url)
+    const { path } = this.#find(location)
     return this.#mapped(async () => ({ sizeBytes: (await stat(path)).size }))
   }
 
   async delete(location: BlobLocation): Promise<void> {
-    const path = this.#paths.ofUrl(location.url)
-    await this.#mapped(async () => {
-      await this.#checkFolder()
-      await unlinkIfThere(path)
-    })
+    const { folder, path } = this.#find(location)
+    await this.#mapped(() => folder.delete(path))
   }
 
+  /** Looks into every folder: nobody remembers which one the attempt was given. */
   async discardAttempt(imageId: string, attemptId: string, options: { keepCommitted: boolean }): Promise<void> {
-    const partialPath = this.#paths.partial(imageId, attemptId)
-    const finalPath = this.#paths.final(imageId)
-    await this.#mapped(async () => {
-      await this.#checkFolder()
-      const partial = await statIfThere(partialPath)
-      if (partial === undefined) return
-      if (!options.keepCommitted) {
-        const final = await statIfThere(finalPath)
-        // The final file is the attempt's own only when both names are links to one file.
-        if (final !== undefined && isSameFile(partial, final)) await unlinkIfThere(finalPath)
-      }
-      await unlinkIfThere(partialPath)
-    })
+    const results = await Promise.allSettled(
+      this.#folders.map((folder) => folder.discardAttempt(imageId, attemptId, options)),
+    )
+    for (const result of results) {
+      if (result.status === 'rejected') throw storeErrorOf(result.reason, this.id)
+    }
   }
 
+  /** A folder that cannot be read does not hide the others; its error comes last. */
   async *list(options: { signal: AbortSignal; partialOnly?: boolean }): AsyncGenerator<StoredBlob> {
-    try {
-      await this.#checkFolder()
-      for await (const { name, status } of filesIn(this.#paths.partialFolder, options.signal)) {
-        const attempt = this.#paths.attemptOf(name)
-        if (attempt !== undefined) yield { state: 'partial', ...attempt, ...sizeAndAge(status) }
+    const failures: unknown[] = []
+    for (const folder of this.#folders) {
+      try {
+        yield* folder.list(options)
+      } catch (error) {
+        options.signal.throwIfAborted()
+        failures.push(error)
       }
-      if (options.partialOnly) return
-      for await (const { name, status } of filesIn(this.#paths.root, options.signal)) {
-        const imageId = uuidPattern.test(name) ? name : null
-        yield { state: 'committed', url: fileUrl(`${this.#paths.root}/${name}`), imageId, ...sizeAndAge(status) }
-      }
-    } catch (error) {
-      throw storeErrorOf(error, this.id)
     }
+    if (failures.length > 0) throw storeErrorOf(failures[0], this.id)
   }
 
+  /** Writable while one folder is; the reason tells of one that is not. */
   async probe(): Promise<{ writable: boolean; freeBytes?: number; reason?: string }> {
-    try {
-      await this.#checkFolder()
-      await access(this.#paths.partialFolder, constants.W_OK | constants.X_OK)
-      await access(this.#paths.root, constants.W_OK | constants.X_OK)
-      const { bavail, bsize } = await statfs(this.#paths.root)
-      return { writable: true, freeBytes: bavail * bsize }
-    } catch (error) {
-      const known = storeErrorOf(error, this.id)
-      return { writable: false, reason: known.message }
+    const free = new Map<bigint, number>()
+    let reason: string | undefined
+    for (const folder of this.#folders) {
+      try {
+        await folder.checkWritable()
+        const { device, freeBytes } = await folder.room()
+        free.set(device, freeBytes)
+      } catch (error) {
+        reason ??= storeErrorOf(error, this.id).message
+      }
     }
+    const freeBytes = [...free.values()].reduce((sum, bytes) => sum + bytes, 0)
+    return { writable: free.size > 0, ...(free.size > 0 && { freeBytes }), ...(reason !== undefined && { reason }) }
   }
 
   detail(): Record<string, string | number | boolean> {
-    return { data_dir: this.#paths.root, chunk_size: 65_536, thin_provisioning: this.options.sparse }
+    const roots = this.#folders.map(({ paths }) => paths.root)
+    return { data_dir: roots.join(','), chunk_size: 65_536, thin_provisioning: this.options.sparse }
   }
 
-  /**
-   * Makes the folder at first use; later refuses to go on when another file system lies there: after a lost mount the
-   * bare folder below it would take the bytes.
-   */
-  async #checkFolder(): Promise<void> {
-    if (this.#device === undefined) await this.#makeFolders()
-    const { dev } = await stat(this.#paths.root, { bigint: true })
-    this.#device ??= dev
-    if (dev !== this.#device) {
-      throw apiError('store_unavailable', {
-        public: `Store ${this.id} is unavailable: its file system is no longer mounted`,
-        detail: { storeId: this.id },
-      })
+  #openWriterIn(
+    folder: FilesystemFolder,
+    imageId: string,
+    { attemptId, signal }: OpenWriterOptions,
+  ): Promise<BlobWriter> {
+    return FilesystemWriter.open({
+      storeId: this.id,
+      paths: folder.paths,
+      imageId,
+      attemptId,
+      signal,
+      sparse: this.options.sparse,
+      filePermissions: this.options.filePermissions,
+      checkFolder: () => folder.check(),
+      isElsewhere: () => this.#holdsOutside(folder, imageId),
+    })
+  }
+
+  async #holdsOutside(folder: FilesystemFolder, imageId: string): Promise<boolean> {
+    const others = this.#folders.filter((other) => other !== folder)
+    // One that cannot be read must not keep data out of the others: nothing in it is replaced.
+    return (await Promise.all(others.map((other) => other.holds(imageId).catch(() => false)))).includes(true)
+  }
+
+  #find({ url }: BlobLocation): { folder: FilesystemFolder; path: string } {
+    for (const folder of this.#folders) {
+      const path = folder.paths.ofUrl(url)
+      if (path !== undefined) return { folder, path }
     }
-  }
-
-  async #makeFolders(): Promise<void> {
-    await mkdir(this.#paths.partialFolder, { recursive: true, mode: 0o750 })
-    const forOthers = (this.options.filePermissions ?? 0) & 0o077
-    if (forOthers === 0) return
-    // Whoever may read the blobs must be able to reach them.
-    const reach = ((forOthers & 0o070) !== 0 ? 0o010 : 0) | ((forOthers & 0o007) !== 0 ? 0o001 : 0)
-    const { mode } = await stat(this.#paths.root)
-    await chmod(this.#paths.root, (mode & 0o7777) | reach)
+    throw apiError('store_object_missing', { detail: { reason: 'the location is not in this store' } })
   }
 
   async #mapped<T>(run: () => Promise<T>): Promise<T> {
@@ -163,32 +167,4 @@ export class FilesystemStore implements Store {
       throw isApiError(error) ? error : storeErrorOf(error, this.id)
     }
   }
-}
-
-async function* filesIn(folder: string, signal: AbortSignal): AsyncGenerator<{ name: string; status: BigIntStats }> {
-  for await (const entry of await opendir(folder, { bufferSize: 256 })) {
-    signal.throwIfAborted()
-    if (!entry.isFile() || entry.name.startsWith('.')) continue
-    const status = await statIfThere(`${folder}/${entry.name}`)
-    if (status !== undefined) yield { name: entry.name, status }
-  }
-}
-
-async function statIfThere(path: string): Promise<BigIntStats | undefined> {
-  try {
-    return await stat(path, { bigint: true })
-  } catch (error) {
-    if (isMissing(error)) return undefined
-    throw error
-  }
-}
-
-/** Some network and FUSE file systems number each name on its own, hence the second way. */
-function isSameFile(a: BigIntStats, b: BigIntStats): boolean {
-  if (a.dev !== b.dev || a.nlink < 2n || b.nlink < 2n) return false
-  return a.ino === b.ino || (a.size === b.size && a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs)
-}
-
-function sizeAndAge(status: BigIntStats): { sizeBytes: number; modifiedAt: Date } {
-  return { sizeBytes: Number(status.size), modifiedAt: status.mtime }
 }

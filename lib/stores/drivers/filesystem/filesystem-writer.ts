@@ -16,6 +16,8 @@ export interface FilesystemWriterOptions {
   readonly signal: AbortSignal
   /** throws when the folder is no longer the one seen at start, as after a lost mount */
   readonly checkFolder: () => Promise<void>
+  /** whether another folder of the store has a blob of the image */
+  readonly isElsewhere: () => Promise<boolean>
 }
 
 const zeros = Buffer.alloc(1024 * 1024)
@@ -85,18 +87,14 @@ export class FilesystemWriter implements BlobWriter {
       await handle.sync()
       await this.#close()
       await this.options.checkFolder()
+      if (await this.options.isElsewhere()) throw objectExists(imageId)
       // link, unlike rename, never replaces a file that is there.
       await link(paths.partial(imageId, attemptId), paths.final(imageId))
       this.#isLinked = true
       await syncFolder(paths.root)
       return { storeId: this.options.storeId, url: paths.url(imageId) }
     } catch (error) {
-      if (systemErrorOf(error)?.code === 'EEXIST') {
-        throw apiError('store_object_exists', {
-          public: `The store already holds data for image ${imageId}.`,
-          cause: error,
-        })
-      }
+      if (systemErrorOf(error)?.code === 'EEXIST') throw objectExists(imageId, error)
       throw this.#failure(error)
     }
   }
@@ -135,6 +133,10 @@ export class FilesystemWriter implements BlobWriter {
   #failure(error: unknown): unknown {
     return this.options.signal.aborted ? this.options.signal.reason : storeErrorOf(error, this.options.storeId)
   }
+}
+
+function objectExists(imageId: string, cause?: unknown) {
+  return apiError('store_object_exists', { public: `The store already holds data for image ${imageId}.`, cause })
 }
 
 export async function unlinkIfThere(path: string): Promise<void> {
