@@ -53,7 +53,6 @@ export async function openTestDatabase(
       await closeRawReader()
       setProcessSingleton('db', undefined)
       setConfig(undefined)
-      await closeRawReader()
       await db.$disconnect()
       await server?.drop()
       rmSync(folder, { recursive: true, force: true })

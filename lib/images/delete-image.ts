@@ -5,11 +5,10 @@ import { type ApiError, apiError } from '@/lib/errors/api-error'
 import { enforce } from '@/lib/policy/enforce'
 import { imageTarget } from '@/lib/policy/targets'
 import { now } from '@/lib/runtime/clock'
-import { configuredStore } from '@/lib/stores/registry'
 import { visibleImage } from './get-image'
 import type { ImageLocation } from './image'
 import { changeImage, condemnLocations, untilUnchanged } from './image-repo'
-import { forgetLocation } from './location-repo'
+import { removeBytes } from './remove-bytes'
 
 /**
  * Deletes an image: its row is marked and its bytes condemned in one transaction, then the bytes go. Bytes that a store
@@ -41,16 +40,6 @@ async function markDeleted(id: string): Promise<readonly ImageLocation[]> {
   })
   if (locations === 'gone') throw notFound(id)
   return locations
-}
-
-async function removeBytes(ctx: RequestContext, imageId: string, location: ImageLocation): Promise<void> {
-  const { id, storeId } = location
-  try {
-    await configuredStore(storeId).delete(location)
-    await forgetLocation(db(), id)
-  } catch (error) {
-    ctx.log.warn({ err: error, imageId, storeId }, 'the bytes of a deleted image could not be removed yet')
-  }
 }
 
 function notFound(id: string): ApiError {

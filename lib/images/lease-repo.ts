@@ -1,9 +1,11 @@
 import { config } from '@/lib/config/load'
 import { type Db, type DbOrTx, db } from '@/lib/db/client'
+import { apiError } from '@/lib/errors/api-error'
 import { now, nowToTheSecond } from '@/lib/runtime/clock'
 import { newId } from '@/lib/runtime/ids'
 import { logger } from '@/lib/runtime/logger'
 import { type NodeIdentity, nodeIdentity } from '@/lib/runtime/node-identity'
+import { isBeingRemoved } from './location-repo'
 import { transientStatuses } from './status'
 
 /**
@@ -34,11 +36,19 @@ export function self(): NodeIdentity {
   return nodeIdentity(config().dataFolder)
 }
 
-/** Must run in the transaction that moves the image to its transient status. */
+/**
+ * Must run in the transaction that moves the image to its transient status. Throws `conflict` while earlier bytes of
+ * the image must still go from the store: new ones may lie under the same name, and would be removed in their place.
+ */
 export async function createLease(
   tx: DbOrTx,
   options: { imageId: string; storeId: string; purpose: LeasePurpose },
 ): Promise<Lease> {
+  if (await isBeingRemoved(tx, options.imageId, options.storeId)) {
+    throw apiError('conflict', {
+      public: `Earlier data of image ${options.imageId} is still being removed from store ${options.storeId}; try again later.`,
+    })
+  }
   const createdAt = now()
   return await tx.lease.create({
     data: { id: newId(), ...options, ...self(), createdAt, expiresAt: expiryFrom(createdAt) },

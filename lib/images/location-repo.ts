@@ -40,6 +40,17 @@ export async function findUnseenLocations(
   return rows.map((row) => ({ ...row, state: row.state === 'staged' ? 'staged' : 'held' }))
 }
 
+/** Marks these locations, where readers know them still, as bytes that must go. */
+export async function condemnActive(tx: DbOrTx, locations: readonly { readonly id: string }[]): Promise<void> {
+  const ids = locations.map(({ id }) => id)
+  await tx.imageLocation.updateMany({ where: { id: { in: ids }, state: 'active' }, data: { state: 'deleting' } })
+}
+
+/** Takes {@link condemnActive} back for a location whose bytes are still there. */
+export async function pardonLocation(tx: DbOrTx, { id }: { readonly id: string }): Promise<void> {
+  await tx.imageLocation.updateMany({ where: { id, state: 'deleting' }, data: { state: 'active' } })
+}
+
 /** Forgets a location after its bytes are gone; true for the one caller who did it. */
 export async function forgetLocation(client: Db, id: string): Promise<boolean> {
   const { count } = await client.imageLocation.deleteMany({ where: { id, state: 'deleting' } })
@@ -49,6 +60,11 @@ export async function forgetLocation(client: Db, id: string): Promise<boolean> {
 /** Whether any location, also one that is being deleted, says that the image has bytes in the store. */
 export async function hasLocation(client: Db, imageId: string, storeId: string): Promise<boolean> {
   return (await client.imageLocation.count({ where: { imageId, storeId } })) > 0
+}
+
+/** Whether bytes of the image are still to be removed from the store. */
+export async function isBeingRemoved(client: DbOrTx, imageId: string, storeId: string): Promise<boolean> {
+  return (await client.imageLocation.count({ where: { imageId, storeId, state: 'deleting' } })) > 0
 }
 
 /** Which of these URLs some location names. */

@@ -114,16 +114,11 @@ async function deleteLeftLocations(backoff: Backoff, itemBackoff: Backoff): Prom
   for (const location of due.sort((a, b) => itemBackoff.lengthOf(a.id) - itemBackoff.lengthOf(b.id))) {
     const { id, imageId, storeId } = location
     if (!backoff.isDue(storeId)) continue
-    const isGone = await attempt(
-      backoff,
-      storeId,
-      'the bytes of a deleted image could not be removed yet',
-      async () => {
-        const store = configuredStore(storeId)
-        await withDeadline(store, () => store.delete(location))
-        if (await forgetLocation(db(), id)) count('location', { imageId, storeId })
-      },
-    )
+    const isGone = await attempt(backoff, storeId, 'bytes that must go could not be removed yet', async () => {
+      const store = configuredStore(storeId)
+      await withDeadline(store, () => store.delete(location))
+      if (await forgetLocation(db(), id)) count('location', { imageId, storeId })
+    })
     if (isGone) itemBackoff.succeeded(id)
     else itemBackoff.failed(id)
   }
