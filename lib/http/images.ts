@@ -1,3 +1,4 @@
+import { config } from '@/lib/config/load'
 import type { RequestContext } from '@/lib/context/request-context'
 import { apiError } from '@/lib/errors/api-error'
 import { createImage } from '@/lib/images/create-image'
@@ -41,8 +42,10 @@ export async function listImagesRequest(ctx: RequestContext, request: WireReques
 export async function createImageRequest(ctx: RequestContext, request: WireRequest): Promise<WireResponse> {
   const image = await createImage(ctx, await readJson(request))
   const storeIds = stores().all.map((store) => store.id)
+  const { enabledImportMethods } = config().images
   return imageResponse(ctx, 201, image, {
     location: `${request.origin}/v2/images/${image.id}`,
+    ...(enabledImportMethods.length > 0 && { 'openstack-image-import-methods': enabledImportMethods.join(',') }),
     'openstack-image-store-ids': storeIds.join(','),
   })
 }
