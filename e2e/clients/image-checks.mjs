@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { digestOf, entityOf, rowsOf } from './checks.mjs'
 import { checkSharing } from './sharing-checks.mjs'
+import { checkStores } from './store-checks.mjs'
 
 export async function checkImages(world) {
   const id = await checkCreate(world)
@@ -12,6 +13,7 @@ export async function checkImages(world) {
   await checkAccess({ ...world, id })
   await checkSharing({ ...world, id })
   await checkGlanceUpload(world)
+  await checkStores(world)
   await checkRefusals({ ...world, id })
   await checkPaging(world)
   await checkDelete({ ...world, id })

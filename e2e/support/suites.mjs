@@ -33,11 +33,22 @@ async function check(command, args) {
   return outcome === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1, note: String(outcome) }
 }
 
+/** A second store beside the usual one, which comes before it by weight. */
+const secondStore = {
+  GLIMPSE__STORES__FILE__TYPE: 'filesystem',
+  GLIMPSE__STORES__FILE__PATH: 'images',
+  GLIMPSE__STORES__FILE__DESCRIPTION: 'Where images go unless told otherwise',
+  GLIMPSE__STORES__ARCHIVE__TYPE: 'filesystem',
+  GLIMPSE__STORES__ARCHIVE__FOLDERS: 'archive/first:200,archive/second:100',
+  GLIMPSE__STORES__ARCHIVE__WEIGHT: '10',
+  GLIMPSE__STORAGE__DEFAULT_STORE: 'file',
+}
+
 function contract(name, server) {
   return {
     name,
     run: (world) =>
-      world.withServer(server, ({ url, authUrl, adminPassword }) =>
+      world.withServer({ ...server, settings: secondStore }, ({ url, authUrl, adminPassword }) =>
         vitest(world, ['run', '--config', 'e2e/contract/vitest.config.ts'], {
           timeoutMs: 6 * minute,
           env: { ...serverVariables({ url, authUrl, adminPassword }), GLIMPSE_TEST_FRONT: server.front },
@@ -50,7 +61,7 @@ function clients(name, server) {
   return {
     name,
     run: (world) =>
-      world.withServer(server, async (running) => {
+      world.withServer({ ...server, settings: secondStore }, async (running) => {
         const file = join(world.folder, `clients-${server.identity}.json`)
         const outcome = await run(process.execPath, ['e2e/clients/run.mjs'], {
           timeoutMs: 15 * minute,
