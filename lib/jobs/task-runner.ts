@@ -7,6 +7,7 @@ import { onTaskAnnounced } from '@/lib/tasks/wakeup'
 import { type Repetition, repeat } from './repeat'
 
 const PAUSE_MS = 2_000
+const FORGET_EVERY_MS = 10 * 60_000
 
 /**
  * Works on tasks, `imports.workers` at once: new ones of this node at once, others' and those that a dead node left
@@ -41,8 +42,8 @@ export function startTaskRunner(): Repetition {
     fillOnce().catch((error: unknown) => logger().warn({ err: error }, 'tasks could not be looked for'))
   }
   onTaskAnnounced(wake)
-  const rounds = repeat({ pauseMs: PAUSE_MS, firstMs: 0, text: 'the task runner failed' }, async () => {
-    await fillOnce()
+  const rounds = repeat({ pauseMs: PAUSE_MS, firstMs: 0, text: 'the task runner failed' }, fillOnce)
+  const forgetting = repeat({ pauseMs: FORGET_EVERY_MS, firstMs: 60_000, text: 'old tasks stay' }, async () => {
     await forgetTasks(db())
   })
   return {
@@ -50,7 +51,7 @@ export function startTaskRunner(): Repetition {
       const interrupted = [...running.keys()]
       stopping.abort()
       onTaskAnnounced(() => {})
-      await rounds.stop()
+      await Promise.all([rounds.stop(), forgetting.stop()])
       await Promise.all(running.values())
       for (const task of interrupted) await releaseTask(db(), task)
     },

@@ -70,6 +70,24 @@ export class Client {
     })
   }
 
+  stage(id: string, bytes: Buffer): Promise<WireResponse> {
+    return this.#send('PUT', `/v2/images/${id}/stage`, { body: bytes, contentType: 'application/octet-stream' })
+  }
+
+  import(id: string, method: { readonly name: string; readonly uri?: string }): Promise<WireResponse> {
+    return this.#send('POST', `/v2/images/${id}/import`, { body: JSON.stringify({ method }) })
+  }
+
+  /** Waits until no task works on the image any more; what the task list says then. */
+  async imported(id: string): Promise<WireResponse> {
+    for (;;) {
+      const response = await this.#send('GET', `/v2/images/${id}/tasks`)
+      if (response.status !== 200) throw new Error(`tasks of image ${id}: ${response.status} ${response.text}`)
+      if (!/"status":"(pending|processing)"/.test(response.text)) return response
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+
   /** A chunked upload that stays open. */
   openUpload(id: string, headers: Record<string, string> = {}): OpenUpload {
     return openUpload(this.url, {

@@ -9,10 +9,14 @@ import { untilClean } from './state'
 
 const isLong = process.env.GLIMPSE_TEST_LONG === '1'
 /** With the recoveries 62 points over both databases in the short run; the long one has more than 60 on each. */
-const SHORT_COUNT = 25
+const SHORT_COUNT = Number(process.env.GLIMPSE_TEST_KILL_POINTS ?? 25)
 const RECOVERY_COUNT = 6
 /** The promise for defaults is 60 s; short leases make each of many restarts quick. */
-const shortLease = { GLIMPSE__UPLOADS__LEASE_SECONDS: '3' }
+const shortLease = {
+  GLIMPSE__UPLOADS__LEASE_SECONDS: '3',
+  GLIMPSE__IMPORTS__ALLOW_PRIVATE_ADDRESSES: 'true',
+  GLIMPSE__IMPORTS__ALLOWED_PORTS: '',
+}
 
 /** Kills the server at many points, starts it again, and looks whether anything is stuck, lost or left. */
 export async function describeCrash(flavour: Flavour, phase: number): Promise<void> {

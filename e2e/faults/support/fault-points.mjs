@@ -12,6 +12,7 @@ import { isMainThread } from 'node:worker_threads'
 
 const require = createRequire(new URL('../../../package.json', import.meta.url))
 const store = process.env.GLIMPSE_FAULT_STORE ?? ''
+const staging = process.env.GLIMPSE_FAULT_STAGING ?? ''
 
 /** @type {Plan | undefined} */
 let plan
@@ -88,6 +89,8 @@ function kindOf(path) {
   const text = String(path)
   if (text === store) return 'folder'
   if (text.startsWith(`${store}/.partial/`)) return 'partial'
+  if (text.startsWith(`${staging}/.partial/`)) return 'staged partial'
+  if (text.startsWith(`${staging}/`)) return 'staged blob'
   return text.startsWith(`${store}/`) ? 'blob' : undefined
 }
 
@@ -156,7 +159,7 @@ class Transaction {
 }
 
 const change = /^\s*(insert into|update|delete from)\s+(?:["`]?\w+["`]?\.)?["`](\w+)["`]/i
-const watched = /^(Image\w*|Lease)$/
+const watched = /^(Image\w*|Lease|Task)$/
 
 function watchSqlite(Database) {
   const connection = new Database(':memory:')

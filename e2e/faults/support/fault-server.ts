@@ -184,6 +184,7 @@ export class FaultServer {
         GLIMPSE__STORES__FILE__TYPE: 'filesystem',
         GLIMPSE__STORES__FILE__PATH: this.imagesFolder,
         GLIMPSE_FAULT_STORE: this.imagesFolder,
+        GLIMPSE_FAULT_STAGING: join(this.dataFolder, 'staging'),
         GLIMPSE__DATABASE__URL: this.databaseUrl ?? `file:${this.databaseFile}`,
         ...this.options.settings,
         ...variables,

@@ -18,8 +18,8 @@ export async function listKillPoints(server: FaultServer): Promise<KillPoint[]> 
     await scenario.run(client, subject)
     const names = await server.recorded()
     await server.disarm()
-    // A lease is renewed whenever its time comes, not as a step of the upload.
-    const steps = names.filter((name) => name !== 'UPDATE Lease')
+    // Leases and claims are renewed, and old tasks forgotten, whenever their time comes: no steps of what a client does.
+    const steps = names.filter((name) => !['UPDATE Lease', 'UPDATE Task', 'DELETE Task'].includes(name))
     points.push(...plansOf(steps, server.flavour).map((plan) => ({ scenario, plan })))
     if ((await client.statusOf(subject.id)) !== 'absent') await client.delete(subject.id)
     await untilClean(server)

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { createServer } from 'node:http'
 import { expect } from 'vitest'
 import type { WireResponse } from '../../support/http-client'
 import { type Client, imageBytes } from './client'
@@ -25,6 +26,39 @@ const queued = async (client: Client): Promise<Subject> => ({ id: await client.c
 const active = async (client: Client): Promise<Subject> => {
   const bytes = imageBytes()
   return { id: await client.stored(bytes), bytes }
+}
+
+const direct = { name: 'glance-direct' }
+
+const staged = async (client: Client): Promise<Subject> => {
+  const subject = await queued(client)
+  const { status } = await client.stage(subject.id, subject.bytes)
+  if (status !== 204) throw new Error(`stage answered ${status}`)
+  return subject
+}
+
+async function importStaged(client: Client, { id, bytes }: Subject): Promise<void> {
+  expect(await client.import(id, direct)).toMatchObject({ status: 202 })
+  await client.imported(id)
+  await client.verify(id, bytes)
+}
+
+/** A node that comes back goes on with the import it worked on; one that was not begun can be asked for again. */
+async function importedOrAgain(client: Client, subject: Subject): Promise<void> {
+  await client.imported(subject.id)
+  const status = await client.statusOf(subject.id)
+  if (status === 'active') await client.verify(subject.id, subject.bytes)
+  else if (status === 'uploading') await importStaged(client, subject)
+  else await uploadAgain(client, subject)
+}
+
+/** An address where the bytes can be fetched for as long as the tests run. */
+async function served(bytes: Buffer): Promise<string> {
+  const server = createServer((_, response) => response.end(bytes))
+  server.unref()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/image`
 }
 
 /** The image takes the bytes that it could not keep, and has them then. */
@@ -132,6 +166,47 @@ export const scenarios: readonly Scenario[] = [
       const status = await client.statusOf(subject.id)
       if (heard?.status === 204) expect(status).toBe('absent')
       if (status !== 'absent') await uploadAgain(client, subject)
+    },
+  },
+  {
+    name: 'stage',
+    prepare: queued,
+    run: (client, { id, bytes }) => client.stage(id, bytes),
+    async check(client, subject, heard) {
+      const isStaged = (await client.statusOf(subject.id)) === 'uploading'
+      if (heard?.status === 204) expect(isStaged).toBe(true)
+      if (!isStaged) expect(await client.stage(subject.id, subject.bytes)).toMatchObject({ status: 204 })
+      await importStaged(client, subject)
+    },
+  },
+  {
+    name: 'import of staged bytes',
+    prepare: staged,
+    run: (client, { id }) => client.import(id, direct).then(() => client.imported(id)),
+    check: importedOrAgain,
+  },
+  {
+    name: 'import from the web',
+    prepare: queued,
+    async run(client, { id, bytes }) {
+      const uri = await served(bytes)
+      await client.import(id, { name: 'web-download', uri })
+      return await client.imported(id)
+    },
+    check: importedOrAgain,
+  },
+  {
+    name: 'delete during an import',
+    prepare: staged,
+    async run(client, { id }) {
+      await client.import(id, direct)
+      return await client.delete(id)
+    },
+    async check(client, { id }, heard) {
+      await until('no import goes on', async () => (await client.statusOf(id)) !== 'importing')
+      const status = await client.statusOf(id)
+      if (heard?.status === 204) expect(status).toBe('absent')
+      if (status !== 'absent') expect(await client.delete(id)).toMatchObject({ status: 204 })
     },
   },
   {

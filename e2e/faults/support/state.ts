@@ -75,22 +75,14 @@ const ownFiles = /^(glimpse\.db(-wal|-shm)?|node\.json|session-secret|secret\.js
  * bytes or bytes without a location. Empty when all is well.
  */
 export function flawsOf(state: State, server: FaultServer): string[] {
-  const flaws: string[] = []
-  for (const image of state.images) {
-    if (!image.isDeleted && ['saving', 'uploading', 'importing'].includes(image.status)) {
-      flaws.push(`image ${image.id} is ${image.status}`)
-    }
-    const bytes = state.locations.filter((location) => location.imageId === image.id)
-    if (image.isDeleted && bytes.length > 0) flaws.push(`deleted image ${image.id} has a location`)
-    const isStored = !image.isDeleted && ['active', 'deactivated'].includes(image.status)
-    if (isStored && bytes.length !== 1) flaws.push(`${image.status} image ${image.id} has ${bytes.length} locations`)
-    if (!isStored && !image.isDeleted && bytes.length > 0)
-      flaws.push(`${image.status} image ${image.id} has a location`)
-  }
+  const flaws = state.images.flatMap((image) => flawsOfImage(state, image))
   for (const lease of state.leases) flaws.push(`lease ${lease.id} (${lease.purpose}) of image ${lease.imageId} is left`)
   const owned = new Map(state.locations.map((location) => [location.url.replace(/^file:\/\//, ''), location]))
   for (const location of state.locations) {
-    if (location.state !== 'active') flaws.push(`a location of image ${location.imageId} is ${location.state}`)
+    const isWaiting = location.state === 'staged' && statusOf(state, location.imageId) === 'uploading'
+    if (location.state !== 'active' && !isWaiting) {
+      flaws.push(`a location of image ${location.imageId} is ${location.state}`)
+    }
   }
   for (const [path, { imageId }] of owned) {
     const image = state.images.find((candidate) => candidate.id === imageId)
@@ -103,6 +95,22 @@ export function flawsOf(state: State, server: FaultServer): string[] {
     flaws.push(`no row owns ${path}`)
   }
   return flaws
+}
+
+function flawsOfImage(state: State, { id, status, isDeleted }: State['images'][number]): string[] {
+  const bytes = state.locations.filter((location) => location.imageId === id)
+  if (isDeleted) return bytes.length > 0 ? [`deleted image ${id} has a location`] : []
+  // Bytes that wait for an import wait for ever, and nobody works on them.
+  if (status === 'uploading' && bytes.length === 1 && bytes[0]?.state === 'staged') return []
+  const flaws = ['saving', 'uploading', 'importing'].includes(status) ? [`image ${id} is ${status}`] : []
+  const isStored = ['active', 'deactivated'].includes(status)
+  if (isStored && bytes.length !== 1) flaws.push(`${status} image ${id} has ${bytes.length} locations`)
+  if (!isStored && bytes.length > 0) flaws.push(`${status} image ${id} has a location`)
+  return flaws
+}
+
+function statusOf(state: State, imageId: string): string | undefined {
+  return state.images.find(({ id, isDeleted }) => id === imageId && !isDeleted)?.status
 }
 
 /** Waits until nothing is wrong any more; throws what is after `timeoutMs`. Returns how many ms it took. */
