@@ -1,13 +1,14 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { contextOf } from '@/lib/context/test-context'
 import { openTestDatabase, type TestDatabase, testFlavours } from '@/lib/db/test-database'
 import { isApiError } from '@/lib/errors/api-error'
-import { contextOf, insertStoredImage, twoStores } from '@/lib/images/test-images'
+import { insertStoredImage, twoStores } from '@/lib/images/test-images'
 import { setStores } from '@/lib/stores/registry'
 import { type OpenImageOptions, openImage } from './open-image'
 
-const member = contextOf(['member', 'reader'])
+const member = contextOf({ roles: ['member', 'reader'] })
 
 describe.each(testFlavours())('openImage of an image in two stores on %s', (flavour) => {
   let database: TestDatabase

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { RequestContext } from '@/lib/context/request-context'
+import { contextOf } from '@/lib/context/test-context'
 import { openTestDatabase, type TestDatabase, testFlavours } from '@/lib/db/test-database'
 import { apiError, isApiError } from '@/lib/errors/api-error'
 import { configuredStore, setStores } from '@/lib/stores/registry'
@@ -9,11 +10,11 @@ import { deleteFromStore } from './delete-from-store'
 import { deleteImage } from './delete-image'
 import { findImage } from './image-repo'
 import { createLease } from './lease-repo'
-import { contextOf, insertStoredImage, twoStores } from './test-images'
+import { insertStoredImage, twoStores } from './test-images'
 import { wireImage } from './wire'
 
-const admin = contextOf(['admin', 'member', 'reader'])
-const member = contextOf(['member', 'reader'])
+const admin = contextOf({ roles: ['admin', 'member', 'reader'] })
+const member = contextOf({ roles: ['member', 'reader'] })
 const onlyStore = 'Cannot delete image data from the only store containing it. Consider deleting the image instead.'
 
 describe.each(testFlavours())('deleteFromStore on %s', (flavour) => {
@@ -114,7 +115,7 @@ describe.each(testFlavours())('deleteFromStore on %s', (flavour) => {
   })
 
   it('looks for refusals in the order of the contract', async () => {
-    const elsewhere = contextOf(['member', 'reader'], 'theirs')
+    const elsewhere = contextOf({ roles: ['member', 'reader'], projectId: 'theirs' })
     const id = await imageIn(['slow'])
     const both = await imageIn(['slow', 'fast'])
     const fastOnly = await imageIn(['fast', 'fast'])
@@ -125,7 +126,7 @@ describe.each(testFlavours())('deleteFromStore on %s', (flavour) => {
       [member, 'none', 'nosuch', 409, 'The selected store nosuch is not available on this node.'],
       [admin, 'none', 'slow', 404, 'Failed to find image none'],
       [elsewhere, id, 'slow', 404, `Failed to find image ${id}`],
-      [contextOf([]), id, 'slow', 404, 'The resource could not be found.'],
+      [contextOf(), id, 'slow', 404, 'The resource could not be found.'],
       [elsewhere, community, 'slow', 403, 'You are not authorized to complete get_image_location action.'],
       [member, queued, 'slow', 403, 'You are not authorized to complete delete_image_location action.'],
       [admin, queued, 'slow', 409, stateText],

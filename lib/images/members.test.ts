@@ -1,12 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Principal } from '@/lib/context/principal'
 import type { RequestContext } from '@/lib/context/request-context'
+import { contextOf } from '@/lib/context/test-context'
 import { openTestDatabase, type TestDatabase, testFlavours } from '@/lib/db/test-database'
 import { inTransaction } from '@/lib/db/transaction'
 import { isApiError } from '@/lib/errors/api-error'
 import { setClock } from '@/lib/runtime/clock'
-import { logger } from '@/lib/runtime/logger'
 import { createImage } from './create-image'
 import { deleteImage } from './delete-image'
 import { getImage } from './get-image'
@@ -16,34 +15,11 @@ import { changeMemberStatus, deleteMember, holdShared, insertMember } from './me
 import { addMember, getMember, listMembers, removeMember, setMemberStatus } from './members'
 import { patchImage } from './patch-image'
 
-const base: Principal = {
-  userId: 'u',
-  userName: 'u',
-  userDomainId: 'default',
-  userDomainName: 'Default',
-  projectId: 'mine',
-  projectName: 'mine',
-  projectDomainId: 'default',
-  projectDomainName: 'Default',
-  domainId: null,
-  systemScope: null,
-  isAdminProject: false,
-  roles: ['member', 'reader'],
-  service: null,
-  tokenHash: '',
-  tokenExpiresAt: new Date(0),
-}
-
-function contextOf(principal: Partial<Principal> = {}): RequestContext {
-  const { signal } = new AbortController()
-  return { requestId: 'req-1', origin: 'api', principal: { ...base, ...principal }, signal, log: logger() }
-}
-
-const owner = contextOf()
+const owner = contextOf({ roles: ['member', 'reader'] })
 const ownerReader = contextOf({ roles: ['reader'] })
-const invited = contextOf({ projectId: 'theirs' })
+const invited = contextOf({ projectId: 'theirs', roles: ['member', 'reader'] })
 const invitedReader = contextOf({ projectId: 'theirs', roles: ['reader'] })
-const stranger = contextOf({ projectId: 'elsewhere' })
+const stranger = contextOf({ projectId: 'elsewhere', roles: ['member', 'reader'] })
 const admin = contextOf({ projectId: 'admin', roles: ['admin', 'member', 'reader'] })
 
 /** How a call ended: "done", or the code of its refusal. */

@@ -1,9 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { RequestContext } from '@/lib/context/request-context'
 import type { TestDatabase } from '@/lib/db/test-database'
 import { newId } from '@/lib/runtime/ids'
-import { logger } from '@/lib/runtime/logger'
 
 /** Settings of two file stores for tests: `fast` weighs more, `slow` is the default. */
 export const twoStores = {
@@ -14,34 +12,6 @@ export const twoStores = {
   GLIMPSE__STORES__FAST__WEIGHT: '10',
   GLIMPSE__STORAGE__DEFAULT_STORE: 'slow',
 } as const
-
-/** Somebody with these roles in a project. */
-export function contextOf(roles: readonly string[], projectId = 'mine'): RequestContext {
-  const { signal } = new AbortController()
-  return {
-    requestId: 'req-1',
-    origin: 'api',
-    principal: {
-      userId: 'u',
-      userName: 'u',
-      userDomainId: 'default',
-      userDomainName: 'Default',
-      projectId,
-      projectName: projectId,
-      projectDomainId: 'default',
-      projectDomainName: 'Default',
-      domainId: null,
-      systemScope: null,
-      isAdminProject: false,
-      roles,
-      service: null,
-      tokenHash: '',
-      tokenExpiresAt: new Date(0),
-    },
-    signal,
-    log: logger(),
-  }
-}
 
 /**
  * An image of project `mine` whose data, the store's id, lies as a file in each of these stores' folders; a store may

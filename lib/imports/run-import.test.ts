@@ -3,7 +3,7 @@ import { readdirSync, rmSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { RequestContext } from '@/lib/context/request-context'
+import { contextOf } from '@/lib/context/test-context'
 import { openImage } from '@/lib/data-plane/open-image'
 import { stageImage } from '@/lib/data-plane/stage-image'
 import { openTestDatabase, type TestDatabase, testFlavours } from '@/lib/db/test-database'
@@ -12,7 +12,6 @@ import { deleteImage } from '@/lib/images/delete-image'
 import { findImage } from '@/lib/images/image-repo'
 import { reap } from '@/lib/jobs/reaper'
 import { setClock } from '@/lib/runtime/clock'
-import { logger } from '@/lib/runtime/logger'
 import { setNodeIdentity } from '@/lib/runtime/node-identity'
 import { setStores } from '@/lib/stores/registry'
 import { claimTask, findTask } from '@/lib/tasks/task-repo'
@@ -22,34 +21,10 @@ import { runImport } from './run-import'
 const here = { nodeId: 'here', bootId: 'boot-1' }
 const running = new AbortController().signal
 
-function contextOf(roles: readonly string[]): RequestContext {
-  return {
-    requestId: 'req-test',
-    origin: 'api',
-    signal: running,
-    log: logger(),
-    principal: {
-      userId: 'u',
-      userName: 'u',
-      userDomainId: 'default',
-      userDomainName: 'Default',
-      projectId: 'p',
-      projectName: 'p',
-      projectDomainId: 'default',
-      projectDomainName: 'Default',
-      domainId: null,
-      systemScope: null,
-      isAdminProject: false,
-      roles,
-      service: null,
-      tokenHash: '',
-      tokenExpiresAt: new Date(8.64e15),
-    },
-  }
-}
+const asking = (roles: readonly string[]) => ({ ...contextOf({ roles, projectId: 'p' }), requestId: 'req-test' })
 
-const member = contextOf(['member', 'reader'])
-const admin = contextOf(['admin', 'member', 'reader'])
+const member = asking(['member', 'reader'])
+const admin = asking(['admin', 'member', 'reader'])
 
 describe.each(testFlavours())('imports on %s', (flavour) => {
   let database: TestDatabase

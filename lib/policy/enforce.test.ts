@@ -1,34 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { Principal } from '@/lib/context/principal'
-import type { RequestContext } from '@/lib/context/request-context'
+import { contextOf } from '@/lib/context/test-context'
 import { isApiError } from '@/lib/errors/api-error'
-import { logger } from '@/lib/runtime/logger'
 import type { RuleName } from './defaults'
 import { allowed, enforce } from './enforce'
 import { imageTarget, newImageTarget, type PolicyImage, projectTarget } from './targets'
-
-const nobody: Principal = {
-  userId: 'u',
-  userName: 'u',
-  userDomainId: 'default',
-  userDomainName: 'Default',
-  projectId: 'mine',
-  projectName: 'mine',
-  projectDomainId: 'default',
-  projectDomainName: 'Default',
-  domainId: null,
-  systemScope: null,
-  isAdminProject: false,
-  roles: [],
-  service: null,
-  tokenHash: '',
-  tokenExpiresAt: new Date(0),
-}
-
-function contextOf(principal: Partial<Principal>): RequestContext {
-  const { signal } = new AbortController()
-  return { requestId: 'req-1', origin: 'api', principal: { ...nobody, ...principal }, signal, log: logger() }
-}
 
 const admin = contextOf({ roles: ['admin', 'member', 'reader'] })
 const member = contextOf({ roles: ['member', 'reader'] })
