@@ -26,7 +26,7 @@ export async function deleteFromStore(ctx: RequestContext, imageId: string, stor
   enforce(ctx, 'get_image_location', target)
   enforce(ctx, 'delete_image_location', target)
   for (const location of await condemnIn(storeId, imageId)) {
-    const failure = await removeBytes(ctx, imageId, location)
+    const failure = await removeBytes(ctx.log, imageId, location)
     if (isApiError(failure) && failure.code === 'store_in_use') {
       await giveBack(imageId, location)
       throw failure

@@ -19,7 +19,7 @@ export async function deleteImage(ctx: RequestContext, id: string): Promise<void
   const image = await visibleImage(ctx, id, notFound)
   enforce(ctx, 'delete_image', imageTarget(image))
   const locations = await markDeleted(id)
-  for (const location of locations) await removeBytes(ctx, id, location)
+  for (const location of locations) await removeBytes(ctx.log, id, location)
 }
 
 /** Nobody can protect the image between the look at it and its end: the revision decides. */

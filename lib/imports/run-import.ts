@@ -5,14 +5,9 @@ import { type DigestAlgorithm, factsOf, type Received, storeBytes } from '@/lib/
 import { db } from '@/lib/db/client'
 import { apiError, isApiError } from '@/lib/errors/api-error'
 import type { Image } from '@/lib/images/image'
-import { findImage } from '@/lib/images/image-repo'
 import { endLease, type Lease, self } from '@/lib/images/lease-repo'
-import {
-  findDeletingLocations,
-  findUnseenLocations,
-  forgetLocation,
-  type LocationRow,
-} from '@/lib/images/location-repo'
+import { findDeletingLocations, findUnseenLocations, type LocationRow } from '@/lib/images/location-repo'
+import { removeBytes } from '@/lib/images/remove-bytes'
 import { byWeight } from '@/lib/images/wire'
 import { logger } from '@/lib/runtime/logger'
 import { configuredStore, STAGING_STORE_ID, stores } from '@/lib/stores/registry'
@@ -67,7 +62,7 @@ export async function runImport(task: ClaimedTask, signal: AbortSignal): Promise
     const report = (text: string) => {
       message = text
     }
-    await importTo({ task, plan, image, signal: stop.signal, report })
+    await importTo({ task, plan, image, signal: stop.signal, report }, held)
     log.info('image imported')
   } catch (error) {
     if (!stop.signal.aborted && plan !== undefined) await giveUp(task, plan, error)
@@ -94,15 +89,13 @@ function sentenceOf(error: unknown): string {
   return isApiError(error) ? error.message : 'Task failed due to Internal Error'
 }
 
-async function importTo(run: Run): Promise<void> {
+async function importTo(run: Run, heldStoreIds: readonly string[]): Promise<void> {
   const { plan, task, image } = run
+  const holders = new Set([...heldStoreIds, ...image.locations.map((location) => location.storeId)])
   const source = plan.method === 'copy-image' ? copySource(run) : await stagedSource(run)
   let stored = 0
   for (const storeId of plan.storeIds) {
-    const unseen = await findUnseenLocations(db(), plan.imageId)
-    const now = await findImage(plan.imageId)
-    const holders = [...unseen, ...(now?.locations ?? [])].map((location) => location.storeId)
-    if (holders.includes(storeId)) {
+    if (holders.has(storeId)) {
       stored += 1
       continue
     }
@@ -265,8 +258,7 @@ async function* chunksOf(reader: BlobReader): AsyncGenerator<Uint8Array> {
 async function removeCondemned(imageId: string): Promise<void> {
   try {
     for (const location of await findDeletingLocations(db(), [], imageId)) {
-      await configuredStore(location.storeId).delete(location)
-      await forgetLocation(db(), location.id)
+      await removeBytes(logger(), imageId, location)
     }
   } catch (error) {
     logger().warn({ err: error, imageId }, 'what an import left could not be removed yet')
