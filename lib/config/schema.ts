@@ -183,6 +183,14 @@ export const configSchema = z.strictObject({
   tasks: z
     .strictObject({ timeToLiveHours: z.coerce.number().positive().default(48).meta({ ini: 'task/task_time_to_live' }) })
     .prefault({}),
+  events: z
+    .strictObject({
+      /** How long events are kept, which are the audit record too. */
+      retentionDays: z.coerce.number().positive().default(90),
+      /** Whether the audit tells of writes that were refused, too. */
+      auditRefusals: flag.default(true),
+    })
+    .prefault({}),
   stores: z.record(z.string().regex(/^[a-zA-Z0-9][\w.-]*$/), fileStore).default({}),
   storage: z.object({ defaultStore: z.string().optional().meta({ ini: 'glance_store/default_backend' }) }).prefault({}),
 })

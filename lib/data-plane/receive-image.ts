@@ -2,6 +2,7 @@ import { config } from '@/lib/config/load'
 import type { RequestContext } from '@/lib/context/request-context'
 import { db } from '@/lib/db/client'
 import { apiError, isApiError } from '@/lib/errors/api-error'
+import { actorOf } from '@/lib/events/event'
 import { getImage } from '@/lib/images/get-image'
 import type { Image } from '@/lib/images/image'
 import { changeImage, findStatus } from '@/lib/images/image-repo'
@@ -41,7 +42,7 @@ export async function receiveImage(
   enforce(ctx, 'upload_image', imageTarget(image))
   refuseUnreadyImage(image)
   const expected = expectedSize(options)
-  const lease = await beginUpload(image, store)
+  const lease = await beginUpload(ctx, image, store)
   const started = performance.now()
   metrics().uploadsRunning.inc()
   try {
@@ -78,10 +79,11 @@ function refuseUnreadyImage(image: Image): void {
 }
 
 /** Lease and status in one transaction: there is never an image in saving that nobody answers for. */
-async function beginUpload(image: Image, store: Store): Promise<Lease> {
+async function beginUpload(ctx: RequestContext, image: Image, store: Store): Promise<Lease> {
   if (!store.capabilities.write) throw apiError('store_add_disabled')
   return await db().$transaction(async (tx) => {
-    const moved = await changeImage(tx, image.id, { from: ['queued'], set: { status: 'saving' } })
+    const note = { by: actorOf(ctx), was: image, types: ['image.prepare'] } as const
+    const moved = await changeImage(tx, image.id, { from: ['queued'], set: { status: 'saving' }, note })
     if (moved === 'conflict') {
       throw apiError('image_status_conflict', {
         public: 'Image status transition from saving to saving is not allowed',
@@ -113,12 +115,17 @@ async function runUpload(ctx: RequestContext, upload: Upload): Promise<Image> {
       lost: () => lostImage(image.id),
       giveBack: () => giveBack(ctx, lease),
     },
-    (received, location) => recordUpload(upload, received, location),
+    (received, location) => recordUpload(ctx, upload, received, location),
   )
 }
 
 /** The transaction that makes the image active, if the lease is still ours and nobody deleted the image. */
-async function recordUpload(upload: Upload, received: Received, location: BlobLocation): Promise<Image> {
+async function recordUpload(
+  ctx: RequestContext,
+  upload: Upload,
+  received: Received,
+  location: BlobLocation,
+): Promise<Image> {
   const { image, lease } = upload
   return await db().$transaction(async (tx) => {
     const isOurs = await endLease(tx, lease)
@@ -126,6 +133,12 @@ async function recordUpload(upload: Upload, received: Received, location: BlobLo
       from: ['saving'],
       set: { status: 'active', ...factsOf(received) },
       addLocation: { storeId: location.storeId, url: location.url, metadata: { store: location.storeId } },
+      note: {
+        by: actorOf(ctx),
+        was: { ...image, status: 'saving' },
+        types: ['image.upload', 'image.activate'],
+        more: { store: location.storeId },
+      },
     })
     if (isOurs && active !== 'conflict') return active
     const status = await findStatus(tx, image.id)
@@ -138,7 +151,7 @@ async function recordUpload(upload: Upload, received: Received, location: BlobLo
 export async function giveBack(ctx: RequestContext, lease: Lease): Promise<void> {
   try {
     await db().$transaction(async (tx) => {
-      if (await endLease(tx, lease)) await requeueAbandoned(tx, lease.imageId)
+      if (await endLease(tx, lease)) await requeueAbandoned(tx, lease.imageId, actorOf(ctx))
     })
   } catch (error) {
     // The lease runs out by itself, and the reaper does the rest.

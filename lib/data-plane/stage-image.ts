@@ -3,7 +3,10 @@ import type { RequestContext } from '@/lib/context/request-context'
 import { db } from '@/lib/db/client'
 import { inTransaction } from '@/lib/db/transaction'
 import { apiError } from '@/lib/errors/api-error'
+import { actorOf } from '@/lib/events/event'
 import { getImage } from '@/lib/images/get-image'
+import type { Image } from '@/lib/images/image'
+import type { ChangeNote } from '@/lib/images/image-events'
 import { changeImage } from '@/lib/images/image-repo'
 import { createLease, endLease, type Lease } from '@/lib/images/lease-repo'
 import { enforce } from '@/lib/policy/enforce'
@@ -33,7 +36,7 @@ export async function stageImage(
   enforce(ctx, 'modify_image', imageTarget(image))
   if (image.status !== 'queued') throw notFrom(image.status)
   const expected = expectedSize(options)
-  const lease = await beginStaging(imageId)
+  const lease = await beginStaging(ctx, image)
   await storeBytes(
     {
       imageId,
@@ -46,19 +49,23 @@ export async function stageImage(
       lost: () => lostImage(imageId),
       giveBack: () => giveBack(ctx, lease),
     },
-    ({ sizeBytes }, location) => recordStaged(lease, sizeBytes, location),
+    ({ sizeBytes }, location) => {
+      const note = { by: actorOf(ctx), was: { ...image, status: 'uploading' as const } }
+      return recordStaged(lease, sizeBytes, location, note)
+    },
   )
 }
 
-async function beginStaging(imageId: string): Promise<Lease> {
+async function beginStaging(ctx: RequestContext, image: Image): Promise<Lease> {
   return await inTransaction(db(), async (tx) => {
-    const moved = await changeImage(tx, imageId, { from: ['queued'], set: { status: 'uploading' } })
+    const note = { by: actorOf(ctx), was: image }
+    const moved = await changeImage(tx, image.id, { from: ['queued'], set: { status: 'uploading' }, note })
     if (moved === 'conflict') throw notFrom('uploading')
-    return await createLease(tx, { imageId, storeId: stores().staging.id, purpose: 'stage' })
+    return await createLease(tx, { imageId: image.id, storeId: stores().staging.id, purpose: 'stage' })
   })
 }
 
-async function recordStaged(lease: Lease, sizeBytes: number, location: BlobLocation): Promise<void> {
+async function recordStaged(lease: Lease, sizeBytes: number, location: BlobLocation, note: ChangeNote): Promise<void> {
   const { imageId, nodeId } = lease
   await inTransaction(db(), async (tx) => {
     const isOurs = await endLease(tx, lease)
@@ -66,6 +73,7 @@ async function recordStaged(lease: Lease, sizeBytes: number, location: BlobLocat
       from: ['uploading'],
       set: { sizeBytes },
       addLocation: { ...location, state: 'staged', metadata: { nodeId } },
+      note,
     })
     if (!isOurs || changed === 'conflict') throw lostImage(imageId)
   })

@@ -1,5 +1,6 @@
 import type { RequestContext } from '@/lib/context/request-context'
 import { apiError, isApiError } from '@/lib/errors/api-error'
+import { type Attempt, auditRefusal } from '@/lib/events/refusals'
 import { logger } from '@/lib/runtime/logger'
 import { authenticateHeader, contextFromRequest, isAnonymous, requestIdOf } from './context-from-request'
 import { glanceFault } from './glance-fault'
@@ -35,10 +36,11 @@ export function route(operations: Partial<Record<Verb, Operation>>): RouteExport
   const allow = Object.keys(operations).join(', ')
   return exportsOf(async (request) => {
     let requestId: string | undefined
+    let ctx: RequestContext | undefined
     try {
       requestId = requestIdOf(request)
       if (!isDecodable(request.query)) throw undecodable()
-      const ctx = await contextFromRequest(request, requestId)
+      ctx = await contextFromRequest(request, requestId)
       // Next finds the same route with a slash at the end; Glance finds none.
       if (request.path.endsWith('/')) throw apiError('not_found')
       const operation = operations[request.method as Verb]
@@ -49,6 +51,7 @@ export function route(operations: Partial<Record<Verb, Operation>>): RouteExport
       }
       return withRequestId(await operation.run(ctx, request), requestId)
     } catch (error) {
+      if (ctx !== undefined) await auditRefusal(ctx, attemptOf(request), error)
       return faultFor(error, request, requestId)
     }
   })
@@ -66,6 +69,10 @@ export function openRoute(operations: Partial<Record<Verb, OpenOperation>>): Rou
       return faultFor(error, request, undefined)
     }
   })
+}
+
+export function attemptOf({ method, path, params }: WireRequest): Attempt {
+  return { method, path, imageId: params.imageId }
 }
 
 /** Glance's answer to every path that no other route has; a verb outside the usual ones is 501 there. */

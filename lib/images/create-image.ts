@@ -3,6 +3,7 @@ import type { RequestContext } from '@/lib/context/request-context'
 import { db } from '@/lib/db/client'
 import { isUniqueViolation } from '@/lib/db/errors'
 import { apiError } from '@/lib/errors/api-error'
+import { actorOf } from '@/lib/events/event'
 import { allowed, enforce } from '@/lib/policy/enforce'
 import { newImageTarget } from '@/lib/policy/targets'
 import { nowToTheSecond } from '@/lib/runtime/clock'
@@ -91,7 +92,7 @@ export async function createImage(ctx: RequestContext, document: unknown): Promi
   }
   checkQuota('properties', Object.keys(properties).length)
   checkQuota('tags', tags.length)
-  await insert(image, values.id)
+  await insert(ctx, image, values.id)
   return (await findImage(image.id)) ?? image
 }
 
@@ -119,9 +120,9 @@ function customProperties(given: Readonly<Record<string, unknown>>): Record<stri
   return Object.fromEntries(entries)
 }
 
-async function insert(image: Image, requestedId: string | undefined): Promise<void> {
+async function insert(ctx: RequestContext, image: Image, requestedId: string | undefined): Promise<void> {
   try {
-    await insertImage(db(), image)
+    await insertImage(db(), image, actorOf(ctx))
   } catch (error) {
     if (!isUniqueViolation(error)) throw error
     throw apiError('image_exists', { public: `Image ID ${requestedId ?? image.id} already exists!`, cause: error })

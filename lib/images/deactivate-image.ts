@@ -1,6 +1,7 @@
 import type { RequestContext } from '@/lib/context/request-context'
 import { db } from '@/lib/db/client'
 import { apiError } from '@/lib/errors/api-error'
+import { actorOf } from '@/lib/events/event'
 import { enforce } from '@/lib/policy/enforce'
 import { imageTarget } from '@/lib/policy/targets'
 import { getImage } from './get-image'
@@ -27,8 +28,9 @@ async function switchStatus(
   const image = await getImage(ctx, id)
   enforce(ctx, rule, imageTarget(image))
   if (image.status === to) return
-  const isChanged = (await changeImage(db(), id, { from: [from], set: { status: to } })) !== 'conflict'
-  if (isChanged) return
+  const note = { by: actorOf(ctx), was: { ...image, status: from } }
+  const changed = await changeImage(db(), id, { from: [from], set: { status: to }, note })
+  if (changed !== 'conflict') return
   const current = await getImage(ctx, id)
   if (current.status === to) return
   throw apiError('forbidden', { public: `Not allowed to ${rule} image in status '${current.status}'` })

@@ -2,12 +2,13 @@ import type { RequestContext } from '@/lib/context/request-context'
 import { db } from '@/lib/db/client'
 import { inTransaction } from '@/lib/db/transaction'
 import { type ApiError, apiError, isApiError } from '@/lib/errors/api-error'
+import { type Actor, actorOf } from '@/lib/events/event'
 import { enforce } from '@/lib/policy/enforce'
 import { imageTarget } from '@/lib/policy/targets'
 import { stores } from '@/lib/stores/registry'
 import { getImage } from './get-image'
 import type { Image, ImageLocation } from './image'
-import { changeImage, untilUnchanged } from './image-repo'
+import { changeImage, readImage, untilUnchanged } from './image-repo'
 import { condemnActive, pardonLocation } from './location-repo'
 import { removeBytes } from './remove-bytes'
 
@@ -25,21 +26,23 @@ export async function deleteFromStore(ctx: RequestContext, imageId: string, stor
   const target = imageTarget(await getImage(ctx, imageId, notFound))
   enforce(ctx, 'get_image_location', target)
   enforce(ctx, 'delete_image_location', target)
-  for (const location of await condemnIn(storeId, imageId)) {
+  const by = actorOf(ctx)
+  for (const location of await condemnIn(by, storeId, imageId)) {
     const failure = await removeBytes(ctx.log, imageId, location)
     if (isApiError(failure) && failure.code === 'store_in_use') {
-      await giveBack(imageId, location)
+      await giveBack(by, imageId, location)
       throw failure
     }
   }
 }
 
 /** Two requests for two stores cannot both find another location left: the revision decides. */
-async function condemnIn(storeId: string, imageId: string): Promise<readonly ImageLocation[]> {
+async function condemnIn(by: Actor, storeId: string, imageId: string): Promise<readonly ImageLocation[]> {
   const condemned = await untilUnchanged(imageId, async ({ image, revision }) => {
     const locations = locationsToRemove(image, storeId)
     return inTransaction(db(), async (tx) => {
-      const changed = await changeImage(tx, imageId, { revision, set: {} })
+      const note = { by, was: image, more: { removed_from_store: storeId } }
+      const changed = await changeImage(tx, imageId, { revision, set: {}, note })
       if (changed === 'conflict') return changed
       await condemnActive(tx, locations)
       return locations
@@ -67,9 +70,12 @@ function locationsToRemove(image: Image, storeId: string): readonly ImageLocatio
 }
 
 /** Unless the image was deleted meanwhile: then its bytes must go all the same, and the reaper waits for that. */
-async function giveBack(imageId: string, location: ImageLocation): Promise<void> {
+async function giveBack(by: Actor, imageId: string, location: ImageLocation): Promise<void> {
   await inTransaction(db(), async (tx) => {
-    if ((await changeImage(tx, imageId, { set: {} })) !== 'conflict') await pardonLocation(tx, location)
+    const found = await readImage(tx, imageId)
+    if (found === undefined) return
+    const note = { by, was: found.image, more: { kept_in_store: location.storeId } }
+    if ((await changeImage(tx, imageId, { set: {}, note })) !== 'conflict') await pardonLocation(tx, location)
   })
 }
 

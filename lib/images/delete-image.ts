@@ -2,6 +2,7 @@ import type { RequestContext } from '@/lib/context/request-context'
 import { db } from '@/lib/db/client'
 import { inTransaction } from '@/lib/db/transaction'
 import { type ApiError, apiError } from '@/lib/errors/api-error'
+import { actorOf } from '@/lib/events/event'
 import { enforce } from '@/lib/policy/enforce'
 import { imageTarget } from '@/lib/policy/targets'
 import { now } from '@/lib/runtime/clock'
@@ -18,12 +19,12 @@ import { removeBytes } from './remove-bytes'
 export async function deleteImage(ctx: RequestContext, id: string): Promise<void> {
   const image = await visibleImage(ctx, id, notFound)
   enforce(ctx, 'delete_image', imageTarget(image))
-  const locations = await markDeleted(id)
+  const locations = await markDeleted(ctx, id)
   for (const location of locations) await removeBytes(ctx.log, id, location)
 }
 
 /** Nobody can protect the image between the look at it and its end: the revision decides. */
-async function markDeleted(id: string): Promise<readonly ImageLocation[]> {
+async function markDeleted(ctx: RequestContext, id: string): Promise<readonly ImageLocation[]> {
   const locations = await untilUnchanged(id, async ({ image, revision }) => {
     if (image.isProtected) {
       throw apiError('image_protected', { public: `Image ${id} is protected and cannot be deleted.` })
@@ -32,6 +33,7 @@ async function markDeleted(id: string): Promise<readonly ImageLocation[]> {
       const deleted = await changeImage(tx, id, {
         revision,
         set: { status: 'deleted', isDeleted: true, deletedAt: now() },
+        note: { by: actorOf(ctx), was: image, types: ['image.delete'] },
       })
       if (deleted === 'conflict') return deleted
       await condemnLocations(tx, id)

@@ -3,9 +3,12 @@ import { type DbOrTx, db, type Tx } from '@/lib/db/client'
 import { rawReader } from '@/lib/db/raw-query'
 import { inTransaction } from '@/lib/db/transaction'
 import { apiError } from '@/lib/errors/api-error'
+import type { Actor } from '@/lib/events/event'
+import { insertEvents } from '@/lib/events/event-repo'
 import { now, nowToTheSecond } from '@/lib/runtime/clock'
 import { newId } from '@/lib/runtime/ids'
 import { type Image, type Visibility, visibilities } from './image'
+import { type ChangeNote, changeEvents, creationEvent } from './image-events'
 import { hydration, type ImageRow, imageOfRow } from './image-rows'
 import { valuePrefixOf } from './list-sql'
 import { type ImageStatus, imageStatuses } from './status'
@@ -55,7 +58,11 @@ export interface ChangeOptions {
   /** The change happens only if nothing else changed the image since it was read with this revision. */
   readonly revision?: number
   readonly set: ImageChange
+  /** properties of the service's own (`os_glance_…`) to set or, with null, to remove; the client's stay as they are */
+  readonly setService?: Readonly<Record<string, string | null>>
   readonly addLocation?: NewLocation
+  /** for the events of the change, which are written with it */
+  readonly note: ChangeNote
 }
 
 /** An image with the counter that a read-modify-write hands back to {@link changeImage}. */
@@ -125,33 +132,36 @@ export async function findStatus(tx: DbOrTx, id: string): Promise<ImageStatus | 
   return record === null ? undefined : z.enum(imageStatuses).parse(record.status)
 }
 
-/** Writes a new image. Fails with Prisma's P2002 when the id was ever used. */
-export async function insertImage(tx: DbOrTx, image: Image): Promise<void> {
+/** Writes a new image and its event. Fails with Prisma's P2002 when the id was ever used. */
+export async function insertImage(client: DbOrTx, image: Image, by: Actor): Promise<void> {
   const { tags, properties, locations: _locations, memberId: _memberId, ...columns } = image
-  await tx.image.create({
-    data: {
-      ...columns,
-      sizeBytes: bigintOf(image.sizeBytes),
-      virtualSizeBytes: bigintOf(image.virtualSizeBytes),
-      createdAt: new Date(image.createdAt),
-      updatedAt: new Date(image.updatedAt),
-      tags: { create: tagRows(tags) },
-      properties: { create: propertyRows(properties) },
-    },
+  await inTransaction(client, async (tx) => {
+    await tx.image.create({
+      data: {
+        ...columns,
+        sizeBytes: bigintOf(image.sizeBytes),
+        virtualSizeBytes: bigintOf(image.virtualSizeBytes),
+        createdAt: new Date(image.createdAt),
+        updatedAt: new Date(image.updatedAt),
+        tags: { create: tagRows(tags) },
+        properties: { create: propertyRows(properties) },
+      },
+    })
+    await insertEvents(tx, [creationEvent(by, image)])
   })
 }
 
 /**
  * The one way a row changes: a conditional update that also moves updatedAt and the revision. Answers 'conflict' when
  * the image is gone, in another status, or (with `revision`) was changed meanwhile; then nothing was written. Moving
- * to queued forgets size, digests and virtual size.
+ * to queued forgets size, digests and virtual size. The events of the change are written with it.
  */
 export function changeImage(client: DbOrTx, id: string, options: ChangeOptions): Promise<Image | 'conflict'> {
   return inTransaction(client, (tx) => changeInside(tx, id, options))
 }
 
 async function changeInside(tx: Tx, id: string, options: ChangeOptions): Promise<Image | 'conflict'> {
-  const { from, revision, set, addLocation } = options
+  const { from, revision, set, setService, addLocation, note } = options
   const { tags, properties, ...columns } = set.status === 'queued' ? { ...forgotten, ...set } : set
   const { sizeBytes, virtualSizeBytes, ...rest } = columns
   const { count } = await tx.image.updateMany({
@@ -172,9 +182,12 @@ async function changeInside(tx: Tx, id: string, options: ChangeOptions): Promise
   if (count === 0) return 'conflict'
   if (tags !== undefined) await replaceTags(tx, id, tags)
   if (properties !== undefined) await replaceProperties(tx, id, properties)
+  if (setService !== undefined) await setServiceProperties(tx, id, setService)
   if (addLocation !== undefined) await insertLocation(tx, id, addLocation)
   const changed = await readRecord(tx, { id })
-  return changed?.image ?? 'conflict'
+  if (changed === undefined) return 'conflict'
+  await insertEvents(tx, changeEvents(note, changed.image, set.deletedAt ?? null))
+  return changed.image
 }
 
 const TRIES_MAX = 20
@@ -250,11 +263,7 @@ export async function promoteLocations(tx: DbOrTx, imageId: string): Promise<voi
   await tx.imageLocation.updateMany({ where: { imageId, state: 'held' }, data: { state: 'active' } })
 }
 
-/**
- * Sets or, with null, removes properties of the service's own (`os_glance_…`) without touching the client's, in the
- * transaction of a change to the same image.
- */
-export async function setServiceProperties(
+async function setServiceProperties(
   tx: DbOrTx,
   imageId: string,
   properties: Readonly<Record<string, string | null>>,

@@ -1,10 +1,15 @@
 import { config } from '@/lib/config/load'
 import { type Db, type DbOrTx, db } from '@/lib/db/client'
+import { inTransaction } from '@/lib/db/transaction'
 import { apiError } from '@/lib/errors/api-error'
+import type { Actor } from '@/lib/events/event'
+import { insertEvents } from '@/lib/events/event-repo'
 import { now, nowToTheSecond } from '@/lib/runtime/clock'
 import { newId } from '@/lib/runtime/ids'
 import { logger } from '@/lib/runtime/logger'
 import { type NodeIdentity, nodeIdentity } from '@/lib/runtime/node-identity'
+import { changeEvents } from './image-events'
+import { readImage } from './image-repo'
 import { isBeingRemoved } from './location-repo'
 import { transientStatuses } from './status'
 
@@ -133,21 +138,27 @@ export async function markForDiscard(tx: DbOrTx, lease: Lease): Promise<void> {
 }
 
 /** Sets an image back to queued if it is in a transient status that no working lease holds; true when it was. */
-export async function requeueAbandoned(tx: DbOrTx, imageId: string): Promise<boolean> {
-  const { count } = await tx.image.updateMany({
-    where: { id: imageId, ...abandoned },
-    data: {
-      status: 'queued',
-      sizeBytes: null,
-      virtualSizeBytes: null,
-      checksum: null,
-      hashAlgorithm: null,
-      hashValue: null,
-      updatedAt: nowToTheSecond(),
-      revision: { increment: 1 },
-    },
+export function requeueAbandoned(client: DbOrTx, imageId: string, by: Actor): Promise<boolean> {
+  return inTransaction(client, async (tx) => {
+    const former = await readImage(tx, imageId)
+    const { count } = await tx.image.updateMany({
+      where: { id: imageId, ...abandoned },
+      data: {
+        status: 'queued',
+        sizeBytes: null,
+        virtualSizeBytes: null,
+        checksum: null,
+        hashAlgorithm: null,
+        hashValue: null,
+        updatedAt: nowToTheSecond(),
+        revision: { increment: 1 },
+      },
+    })
+    const current = count === 1 ? await readImage(tx, imageId) : undefined
+    if (former === undefined || current === undefined) return false
+    await insertEvents(tx, changeEvents({ by, was: former.image }, current.image, null))
+    return true
   })
-  return count === 1
 }
 
 /** Images in a transient status that no working lease holds. */

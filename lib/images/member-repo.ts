@@ -1,6 +1,10 @@
 import { z } from 'zod'
 import { type DbOrTx, db, type Tx } from '@/lib/db/client'
+import { inTransaction } from '@/lib/db/transaction'
+import type { Actor } from '@/lib/events/event'
+import { insertEvents } from '@/lib/events/event-repo'
 import { now } from '@/lib/runtime/clock'
+import { memberEvent } from './image-events'
 import { type ImageMember, type MemberStatus, memberStatuses } from './member'
 
 export async function isMember(imageId: string, projectId: string): Promise<boolean> {
@@ -34,25 +38,40 @@ export function countMembers(tx: DbOrTx, imageId: string): Promise<number> {
 }
 
 /** Writes a new membership that waits for its project's answer. Fails with Prisma's P2002 when there is one. */
-export async function insertMember(tx: DbOrTx, imageId: string, memberId: string): Promise<ImageMember> {
+export async function insertMember(tx: Tx, imageId: string, memberId: string, by: Actor): Promise<ImageMember> {
   const createdAt = now()
-  return memberOfRow(
-    await tx.imageMember.create({ data: { imageId, memberId, status: 'pending', createdAt, updatedAt: createdAt } }),
-  )
+  const data = { imageId, memberId, status: 'pending', createdAt, updatedAt: createdAt }
+  const member = memberOfRow(await tx.imageMember.create({ data }))
+  await insertEvents(tx, [memberEvent('image.member.create', by, member)])
+  return member
 }
 
 /** The membership with its new status, or undefined when it was removed meanwhile. */
-export async function changeMemberStatus(member: ImageMember, status: MemberStatus): Promise<ImageMember | undefined> {
+export function changeMemberStatus(
+  member: ImageMember,
+  status: MemberStatus,
+  by: Actor,
+): Promise<ImageMember | undefined> {
   const { imageId, memberId } = member
-  const updatedAt = now()
-  const { count } = await db().imageMember.updateMany({ where: { imageId, memberId }, data: { status, updatedAt } })
-  return count === 1 ? { ...member, status, updatedAt: updatedAt.getTime() } : undefined
+  return inTransaction(db(), async (tx) => {
+    const updatedAt = now()
+    const { count } = await tx.imageMember.updateMany({ where: { imageId, memberId }, data: { status, updatedAt } })
+    if (count === 0) return undefined
+    const changed = { ...member, status, updatedAt: updatedAt.getTime() }
+    await insertEvents(tx, [memberEvent('image.member.update', by, changed, { was: member })])
+    return changed
+  })
 }
 
 /** True for the one caller who removed it. */
-export async function deleteMember({ imageId, memberId }: ImageMember): Promise<boolean> {
-  const { count } = await db().imageMember.deleteMany({ where: { imageId, memberId } })
-  return count === 1
+export function deleteMember(member: ImageMember, by: Actor): Promise<boolean> {
+  const { imageId, memberId } = member
+  return inTransaction(db(), async (tx) => {
+    const { count } = await tx.imageMember.deleteMany({ where: { imageId, memberId } })
+    if (count === 0) return false
+    await insertEvents(tx, [memberEvent('image.member.delete', by, member, { was: member, deletedAt: now() })])
+    return true
+  })
 }
 
 interface MemberRow {

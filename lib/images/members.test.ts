@@ -5,6 +5,7 @@ import { contextOf } from '@/lib/context/test-context'
 import { openTestDatabase, type TestDatabase, testFlavours } from '@/lib/db/test-database'
 import { inTransaction } from '@/lib/db/transaction'
 import { isApiError } from '@/lib/errors/api-error'
+import { serviceItself } from '@/lib/events/event'
 import { setClock } from '@/lib/runtime/clock'
 import { createImage } from './create-image'
 import { deleteImage } from './delete-image'
@@ -135,7 +136,7 @@ describe.each(testFlavours())('the members of an image on %s', (flavour) => {
         const started = outcome(addMember(owner, imageId, 'second'))
         // Time enough to count the members, if nothing held it back.
         await delay(300)
-        await insertMember(tx, imageId, 'first')
+        await insertMember(tx, imageId, 'first', serviceItself)
         return { started }
       })
       expect(await second.started).toBe('quota_exceeded')
@@ -292,8 +293,11 @@ describe.each(testFlavours())('the members of an image on %s', (flavour) => {
 
     it('says when a membership went meanwhile', async () => {
       const member = await addMember(owner, imageId, 'theirs')
-      expect([await deleteMember(member), await deleteMember(member)]).toEqual([true, false])
-      expect(await changeMemberStatus(member, 'accepted')).toBeUndefined()
+      expect([await deleteMember(member, serviceItself), await deleteMember(member, serviceItself)]).toEqual([
+        true,
+        false,
+      ])
+      expect(await changeMemberStatus(member, 'accepted', serviceItself)).toBeUndefined()
     })
   })
 })

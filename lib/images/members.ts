@@ -3,6 +3,7 @@ import { db } from '@/lib/db/client'
 import { isUniqueViolation } from '@/lib/db/errors'
 import { inTransaction } from '@/lib/db/transaction'
 import { type ApiError, apiError } from '@/lib/errors/api-error'
+import { type Actor, actorOf } from '@/lib/events/event'
 import type { RuleName } from '@/lib/policy/defaults'
 import { allowed, enforce } from '@/lib/policy/enforce'
 import { imageTarget } from '@/lib/policy/targets'
@@ -22,7 +23,7 @@ export async function addMember(ctx: RequestContext, imageId: string, memberId: 
   checkMemberId(memberId)
   const image = await sharedImage(ctx, imageId, () => notAllowed('create', imageId))
   enforceOn(ctx, 'add_member', image)
-  const added = await insertWithinQuota(image.id, memberId)
+  const added = await insertWithinQuota(image.id, memberId, actorOf(ctx))
   // The image went or got another visibility since it was looked at: the same question now has the right answer.
   return added ?? addMember(ctx, imageId, memberId)
 }
@@ -61,7 +62,7 @@ export async function setMemberStatus(
     const text = 'Incorrect request: Status must be "pending", "accepted" or "rejected".'
     throw apiError('bad_request', { public: text })
   }
-  const changed = await changeMemberStatus(member, status)
+  const changed = await changeMemberStatus(member, status, actorOf(ctx))
   if (changed === undefined) throw memberNotFound(image, memberId)
   return changed
 }
@@ -70,19 +71,19 @@ export async function setMemberStatus(
 export async function removeMember(ctx: RequestContext, imageId: string, memberId: string): Promise<void> {
   const { image, member } = await memberToChange(ctx, imageId, memberId, 'delete')
   enforceOn(ctx, 'delete_member', image)
-  if (!(await deleteMember(member))) throw memberNotFound(image, memberId)
+  if (!(await deleteMember(member, actorOf(ctx)))) throw memberNotFound(image, memberId)
 }
 
 const onlyShared = 'Only shared images have members.'
 
 /** The new membership, or undefined when the image is there or shared no longer. Two requests never pass the quota. */
-async function insertWithinQuota(imageId: string, memberId: string): Promise<ImageMember | undefined> {
+async function insertWithinQuota(imageId: string, memberId: string, by: Actor): Promise<ImageMember | undefined> {
   try {
     return await inTransaction(db(), async (tx) => {
       if (!(await holdShared(tx, imageId))) return undefined
       const attempted = (await countMembers(tx, imageId)) + 1
       checkQuota('members', attempted, (text) => `Image member limit exceeded for image ${imageId}: ${text}:`)
-      return insertMember(tx, imageId, memberId)
+      return insertMember(tx, imageId, memberId, by)
     })
   } catch (error) {
     if (!isUniqueViolation(error)) throw error

@@ -3,6 +3,7 @@ import { config } from '@/lib/config/load'
 import type { RequestContext } from '@/lib/context/request-context'
 import { db } from '@/lib/db/client'
 import { type ApiError, apiError } from '@/lib/errors/api-error'
+import { actorOf } from '@/lib/events/event'
 import { allowed, enforce } from '@/lib/policy/enforce'
 import { imageTarget } from '@/lib/policy/targets'
 import { getImage, imageNotFound } from './get-image'
@@ -44,7 +45,8 @@ export async function patchImage(
   const changed = await untilUnchanged(id, async (current) => {
     const draft = new PatchDraft(ctx, { ...current.image, memberId }, options.dialect)
     for (const operation of patch) draft.apply(operation)
-    return changeImage(db(), id, { revision: current.revision, set: draft.finish() })
+    const note = { by: actorOf(ctx), was: current.image }
+    return changeImage(db(), id, { revision: current.revision, set: draft.finish(), note })
   })
   if (changed === 'gone') throw imageNotFound(id)
   return { ...changed, memberId }

@@ -1,6 +1,7 @@
 import type { RequestContext } from '@/lib/context/request-context'
 import { db } from '@/lib/db/client'
 import { type ApiError, apiError } from '@/lib/errors/api-error'
+import { actorOf } from '@/lib/events/event'
 import { enforce } from '@/lib/policy/enforce'
 import { imageTarget } from '@/lib/policy/targets'
 import { getImage } from './get-image'
@@ -36,7 +37,8 @@ async function changeTags(ctx: RequestContext, imageId: string, change: Change):
   enforce(ctx, 'modify_image', imageTarget(await getImage(ctx, imageId, notFound)))
   const changed = await untilUnchanged(imageId, async ({ image, revision }) => {
     const tags = change(image.tags)
-    return tags === undefined ? image : changeImage(db(), imageId, { revision, set: { tags } })
+    if (tags === undefined) return image
+    return changeImage(db(), imageId, { revision, set: { tags }, note: { by: actorOf(ctx), was: image } })
   })
   if (changed === 'gone') throw notFound(imageId)
 }

@@ -2,6 +2,7 @@ import type { RequestContext } from '@/lib/context/request-context'
 import { db, type Tx } from '@/lib/db/client'
 import { inTransaction } from '@/lib/db/transaction'
 import { apiError } from '@/lib/errors/api-error'
+import { type Actor, actorOf, type EventType } from '@/lib/events/event'
 import type { Image } from '@/lib/images/image'
 import {
   changeImage,
@@ -10,9 +11,9 @@ import {
   type NewLocation,
   promoteLocations,
   readImage,
-  setServiceProperties,
 } from '@/lib/images/image-repo'
 import { createLease, endLease, type Lease } from '@/lib/images/lease-repo'
+import { newId } from '@/lib/runtime/ids'
 import { type ClaimedTask, finishTask, holdTask, insertTask } from '@/lib/tasks/task-repo'
 import type { ImportPlan } from './import-plan'
 
@@ -33,10 +34,17 @@ export async function recordImport(
 ): Promise<'conflict' | undefined> {
   const { principal, requestId } = ctx
   return await inTransaction(db(), async (tx) => {
-    const changed = await changeImage(tx, image.id, { revision, set: {} })
+    const id = newId()
+    const changed = await changeImage(tx, image.id, {
+      revision,
+      set: {},
+      setService: { [LOCK]: id },
+      note: { by: actorOf(ctx), was: image },
+    })
     if (changed === 'conflict') return changed
     const { projectId: ownerId, userId } = principal
-    const task = await insertTask(tx, {
+    await insertTask(tx, {
+      id,
       type: 'api_image_import',
       imageId: image.id,
       ownerId,
@@ -44,7 +52,6 @@ export async function recordImport(
       requestId,
       ...work,
     })
-    await setServiceProperties(tx, image.id, { [LOCK]: task.id })
     return undefined
   })
 }
@@ -62,19 +69,21 @@ export async function beginImport(
     const found = (await holdTask(tx, task)) ? await readImage(tx, plan.imageId) : undefined
     if (found?.image.properties[LOCK] !== task.id) throw lostTask()
     const isCopy = plan.method === 'copy-image'
+    const left = plan.storeIds.filter((id) => !doneStoreIds.includes(id))
+    const isBegun = isCopy || found.image.status === 'active'
     const changed = await changeImage(tx, plan.imageId, {
       from: isCopy ? ['active', 'deactivated'] : ['queued', 'uploading', 'importing', 'active'],
       // With some stores allowed to fail the image may be active before all of them have it.
-      set: isCopy || found.image.status === 'active' ? {} : { status: 'importing' },
+      set: isBegun ? {} : { status: 'importing' },
+      setService: {
+        [IMPORTING]: left.join(','),
+        [FAILED]: idsIn(found.image.properties[FAILED])
+          .filter((id) => !plan.storeIds.includes(id))
+          .join(','),
+      },
+      note: { by: actorOfTask(task), was: found.image, types: [isBegun ? 'image.update' : 'image.prepare'] },
     })
     if (changed === 'conflict') throw lostTask()
-    const left = plan.storeIds.filter((id) => !doneStoreIds.includes(id))
-    await setServiceProperties(tx, plan.imageId, {
-      [IMPORTING]: left.join(','),
-      [FAILED]: idsIn(changed.properties[FAILED])
-        .filter((id) => !plan.storeIds.includes(id))
-        .join(','),
-    })
     return changed
   })
 }
@@ -99,9 +108,19 @@ export async function recordBytes(
     const found = isOurs ? await readImage(tx, imageId) : undefined
     if (found === undefined) throw lostTask()
     const set = await change(tx, found.image)
-    const changed = await changeImage(tx, imageId, { set, addLocation: location })
+    const isStaged = location.state === 'staged'
+    const changed = await changeImage(tx, imageId, {
+      set,
+      addLocation: location,
+      ...(!isStaged && { setService: withoutStore(found.image, { storeId, isFailed: false }) }),
+      note: {
+        by: actorOfTask(task),
+        was: found.image,
+        types: isStaged ? ['image.update'] : ['image.upload', ...activationOf(found.image, set.status)],
+        ...(!isStaged && { more: { store: storeId } }),
+      },
+    })
     if (changed === 'conflict') throw lostTask()
-    if (location.state !== 'staged') await leaveList(tx, imageId, changed, { storeId, isFailed: false })
   })
 }
 
@@ -110,8 +129,11 @@ export async function recordFailure(task: ClaimedTask, imageId: string, storeId:
   await inTransaction(db(), async (tx) => {
     const found = (await holdTask(tx, task)) ? await readImage(tx, imageId) : undefined
     if (found === undefined) throw lostTask()
-    await leaveList(tx, imageId, found.image, { storeId, isFailed: true })
-    await changeImage(tx, imageId, { set: {} })
+    await changeImage(tx, imageId, {
+      set: {},
+      setService: withoutStore(found.image, { storeId, isFailed: true }),
+      note: { by: actorOfTask(task), was: found.image },
+    })
   })
 }
 
@@ -119,16 +141,22 @@ export async function recordFailure(task: ClaimedTask, imageId: string, storeId:
 export async function completeImport(task: ClaimedTask, plan: ImportPlan): Promise<void> {
   const { imageId } = plan
   await inTransaction(db(), async (tx) => {
+    const found = await readImage(tx, imageId)
+    if (found === undefined) throw lostTask()
     await promoteLocations(tx, imageId)
     const isCopy = plan.method === 'copy-image'
-    const changed = await changeImage(
-      tx,
-      imageId,
-      isCopy ? { set: {} } : { from: ['importing', 'active'], set: { status: 'active' } },
-    )
+    const activation = isCopy ? [] : activationOf(found.image, 'active')
+    const changed = await changeImage(tx, imageId, {
+      ...(isCopy ? { set: {} } : { from: ['importing', 'active'], set: { status: 'active' } }),
+      setService: { [LOCK]: null, [IMPORTING]: '' },
+      note: {
+        by: actorOfTask(task),
+        was: found.image,
+        types: activation.length > 0 ? activation : ['image.update'],
+      },
+    })
     const isOurs = await finishTask(tx, task, { status: 'success', message: '', result: { image_id: imageId } })
     if (!isOurs || changed === 'conflict') throw lostTask()
-    await setServiceProperties(tx, imageId, { [LOCK]: null, [IMPORTING]: '' })
     await condemnLocations(tx, imageId, 'staged')
   })
 }
@@ -144,25 +172,35 @@ export async function failImport(task: ClaimedTask, plan: ImportPlan, message: s
     if (found?.image.properties[LOCK] !== task.id) return
     const { status, properties, locations } = found.image
     const isStarted = status === 'importing' || status === 'uploading'
-    await changeImage(tx, imageId, { set: isStarted ? { status: 'queued' } : {} })
     const holders = new Set(locations.map((location) => location.storeId))
     const failed = new Set([...idsIn(properties[FAILED]), ...plan.storeIds.filter((id) => !holders.has(id))])
-    await setServiceProperties(tx, imageId, { [LOCK]: null, [IMPORTING]: '', [FAILED]: [...failed].join(',') })
+    await changeImage(tx, imageId, {
+      set: isStarted ? { status: 'queued' } : {},
+      setService: { [LOCK]: null, [IMPORTING]: '', [FAILED]: [...failed].join(',') },
+      note: { by: actorOfTask(task), was: found.image },
+    })
   })
 }
 
-async function leaveList(
-  tx: Tx,
-  imageId: string,
+/** The lists of stores without one that is done, well or badly. */
+function withoutStore(
   { properties }: Image,
   { storeId, isFailed }: { readonly storeId: string; readonly isFailed: boolean },
-): Promise<void> {
+): Readonly<Record<string, string>> {
   const importing = idsIn(properties[IMPORTING]).filter((id) => id !== storeId)
-  const failed = idsIn(properties[FAILED])
-  await setServiceProperties(tx, imageId, {
+  return {
     [IMPORTING]: importing.join(','),
-    ...(isFailed && { [FAILED]: [...failed, storeId].join(',') }),
-  })
+    ...(isFailed && { [FAILED]: [...idsIn(properties[FAILED]), storeId].join(',') }),
+  }
+}
+
+/** Who asked for the work. */
+function actorOfTask({ userId, ownerId, requestId }: ClaimedTask): Actor {
+  return { userId, projectId: ownerId, requestId }
+}
+
+function activationOf({ status }: Image, next: Image['status'] | undefined): EventType[] {
+  return next === 'active' && status !== 'active' ? ['image.activate'] : []
 }
 
 function idsIn(text: string | undefined): string[] {

@@ -7,6 +7,7 @@ import { contextOf } from '@/lib/context/test-context'
 import { openImage } from '@/lib/data-plane/open-image'
 import { stageImage } from '@/lib/data-plane/stage-image'
 import { openTestDatabase, type TestDatabase, testFlavours } from '@/lib/db/test-database'
+import { findAuditRows } from '@/lib/events/event-repo'
 import { createImage } from '@/lib/images/create-image'
 import { deleteImage } from '@/lib/images/delete-image'
 import { findImage } from '@/lib/images/image-repo'
@@ -103,6 +104,24 @@ describe.each(testFlavours())('imports on %s', (flavour) => {
     expect(await show(id)).toMatchObject({ properties: { os_glance_import_task: expect.any(String) } })
     await expect(ask(id, { name: 'glance-direct' })).rejects.toThrow('Image has active task')
     expect(await work()).toMatchObject({ status: 'success', result: { image_id: id }, requestId: 'req-test' })
+
+    const events = (await findAuditRows({ imageId: id, limit: 100 })).reverse()
+    expect(events.map(({ type, payload: { status, store } }) => [type, store ?? status])).toEqual([
+      ['image.create', 'queued'],
+      ['image.update', 'uploading'],
+      ['image.update', 'uploading'],
+      ['image.update', 'uploading'],
+      ['task.create', 'pending'],
+      ['task.processing', 'processing'],
+      ['image.prepare', 'importing'],
+      ['image.upload', 'two'],
+      ['image.upload', 'one'],
+      ['image.activate', 'active'],
+      ['task.success', 'success'],
+    ])
+    const who = { userId: member.principal.userId, projectId: 'p', requestId: 'req-test' }
+    for (const event of events) expect(event).toMatchObject(who)
+    expect(JSON.stringify(events)).not.toContain(database.folder)
 
     const image = await show(id)
     expect(image).toMatchObject({

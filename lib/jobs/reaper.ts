@@ -1,5 +1,6 @@
 import { db } from '@/lib/db/client'
 import { apiError } from '@/lib/errors/api-error'
+import { serviceItself } from '@/lib/events/event'
 import {
   endLease,
   findAbandonedImages,
@@ -56,7 +57,7 @@ export interface ReapOptions {
 export async function reap({ backoff = new Backoff(), itemBackoff = new Backoff() }: ReapOptions = {}): Promise<void> {
   for (const lease of await findStaleLeases(db())) await reapLease(lease, backoff)
   for (const imageId of await findAbandonedImages(db())) {
-    if (await requeueAbandoned(db(), imageId)) count('image', { imageId })
+    if (await requeueAbandoned(db(), imageId, serviceItself)) count('image', { imageId })
   }
   await deleteLeftLocations(backoff, itemBackoff)
   for (const store of storesWithStaging()) {
@@ -95,7 +96,7 @@ async function reapLease(stale: Lease, backoff: Backoff): Promise<void> {
   const isEnded = await db().$transaction(async (tx) => {
     if (!isGone) await markForDiscard(tx, lease)
     else if (!(await endLease(tx, lease))) return false
-    await requeueAbandoned(tx, imageId)
+    await requeueAbandoned(tx, imageId, serviceItself)
     return isGone
   })
   if (isEnded) count('lease', { imageId, storeId, nodeId: stale.nodeId })

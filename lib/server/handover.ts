@@ -7,6 +7,7 @@ import { migrateDatabase } from '@/lib/db/migrate'
 import { closeRawReader } from '@/lib/db/raw-query'
 import { apiError, isApiError } from '@/lib/errors/api-error'
 import { type BootstrapResult, bootstrapIdentity, renderCloudsYaml } from '@/lib/identity/builtin/bootstrap'
+import { startEventSweep } from '@/lib/jobs/event-sweep'
 import { startReaper } from '@/lib/jobs/reaper'
 import { startTaskRunner } from '@/lib/jobs/task-runner'
 import { logger } from '@/lib/runtime/logger'
@@ -47,7 +48,7 @@ async function startOnce(table: RouteTable): Promise<void> {
     await openStorage(settings.databaseUrl)
     const address = publicAddress()
     const seeded = settings.identity.backend === 'builtin' ? await bootstrapIdentity(address) : undefined
-    const [reaper, runner] = [startReaper(), startTaskRunner()]
+    const jobs = [startTaskRunner(), startReaper(), startEventSweep()]
     const handover: Handover = {
       host: settings.server.host,
       port: settings.server.port,
@@ -55,8 +56,7 @@ async function startOnce(table: RouteTable): Promise<void> {
       dispatch: createDispatcher(table, rawHandlers),
       started: () => announce(address, seeded),
       stop: async () => {
-        await runner.stop()
-        await reaper.stop()
+        for (const job of jobs) await job.stop()
         await closeRawReader()
         await db().$disconnect()
       },

@@ -2,9 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { config } from '@/lib/config/load'
 import type { RequestContext } from '@/lib/context/request-context'
 import { apiError, isApiError } from '@/lib/errors/api-error'
+import { auditRefusal } from '@/lib/events/refusals'
 import { contextFromRequest, isAnonymous, requestIdOf } from '@/lib/http/context-from-request'
 import { getImageData, putImageData, stageImageData } from '@/lib/http/image-data'
-import { faultFor, withRequestId } from '@/lib/http/route'
+import { attemptOf, faultFor, withRequestId } from '@/lib/http/route'
 import { refuseBody, type WireRequest, type WireResponse } from '@/lib/http/wire'
 import type { Image } from '@/lib/images/image'
 import { metrics } from '@/lib/runtime/metrics'
@@ -90,10 +91,13 @@ async function answer(
   const [path = '', query = ''] = (message.url ?? '').split('?', 2)
   const request = new NodeRequest(message, response, path, query, params)
   let requestId: string | undefined
+  let ctx: RequestContext | undefined
   try {
     requestId = requestIdOf(request)
-    await run(await door.contextOf(request, requestId), request)
+    ctx = await door.contextOf(request, requestId)
+    await run(ctx, request)
   } catch (error) {
+    if (ctx !== undefined) await auditRefusal(ctx, attemptOf(request), error)
     const isClientGone = isApiError(error) && error.code === 'client_closed'
     // After the first byte a cut connection is the only way to tell the client that it did not get everything.
     if (response.headersSent || response.destroyed || isClientGone) response.destroy()

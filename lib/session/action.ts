@@ -5,6 +5,7 @@ import type { Result } from '@/components/ui/result'
 import type { RequestContext } from '@/lib/context/request-context'
 import { isApiError } from '@/lib/errors/api-error'
 import { errorCodes } from '@/lib/errors/codes'
+import { auditRefusal } from '@/lib/events/refusals'
 import { newRequestId } from '@/lib/runtime/ids'
 import { logger } from '@/lib/runtime/logger'
 import { findDashboardContext } from './dashboard-context'
@@ -21,19 +22,24 @@ export function action<Schema extends z.ZodType, Data>(
 ): (input: z.input<Schema>) => Promise<Result<Data>> {
   return async (input) => {
     let requestId = newRequestId()
+    let ctx: RequestContext | undefined
+    const sent = await headers()
     try {
-      const sent = await headers()
       if (!isFromDashboard((name) => sent.get(name) ?? undefined)) return refused('forbidden', texts.foreign)
       const found = await findDashboardContext()
       if (found.missing !== undefined) {
         return refused('unauthorized', found.missing === 'project' ? texts.noProject : texts.over)
       }
-      requestId = found.ctx.requestId
+      ctx = found.ctx
+      requestId = ctx.requestId
       const parsed = schema.safeParse(input)
       if (!parsed.success) return { ...refused('bad_request', errorCodes.bad_request.text), ...notesOn(parsed.error) }
-      return { ok: true, data: await run(found.ctx, parsed.data) }
+      return { ok: true, data: await run(ctx, parsed.data) }
     } catch (error) {
       unstable_rethrow(error)
+      // Of an action only the page is known that it was asked from.
+      const attempt = { method: 'POST', path: sent.get('x-glimpse-path') ?? '', imageId: imageIdIn(input) }
+      if (ctx !== undefined) await auditRefusal(ctx, attempt, error)
       const code = isApiError(error) ? error.code : 'internal'
       if (errorCodes[code].level === 'error') logger().error({ requestId, err: error }, 'an action failed')
       return { ...refused(code, errorSentence(error)), requestId }
@@ -46,6 +52,11 @@ const texts = {
   over: 'Your session has ended. Sign in again in another tab, then repeat this.',
   noProject: 'No project is chosen. Choose one in another tab, then repeat this.',
 } as const
+
+function imageIdIn(input: unknown): string | undefined {
+  const isNamed = typeof input === 'object' && input !== null && 'imageId' in input
+  return isNamed && typeof input.imageId === 'string' ? input.imageId : undefined
+}
 
 function refused(code: string, message: string) {
   return { ok: false, code, message } as const

@@ -1,11 +1,14 @@
 import { z } from 'zod'
 import { config } from '@/lib/config/load'
-import { type Db, type DbOrTx, db } from '@/lib/db/client'
+import { type Db, type DbOrTx, db, type Tx } from '@/lib/db/client'
+import { inTransaction } from '@/lib/db/transaction'
+import { insertEvents } from '@/lib/events/event-repo'
 import { self } from '@/lib/images/lease-repo'
 import { now } from '@/lib/runtime/clock'
 import { newId } from '@/lib/runtime/ids'
 import { logger } from '@/lib/runtime/logger'
 import { type Task, type TaskStatus, type TaskType, taskStatuses, taskTypes } from './task'
+import { taskEvent } from './task-events'
 
 type Row = NonNullable<Awaited<ReturnType<Db['task']['findUnique']>>>
 type Json = Readonly<Record<string, unknown>>
@@ -16,6 +19,8 @@ export interface ClaimedTask extends Task {
 }
 
 export interface NewTask {
+  /** a new one when absent */
+  readonly id?: string
   readonly type: TaskType
   readonly input: Json
   readonly ownerId: string | null
@@ -27,13 +32,15 @@ export interface NewTask {
 }
 
 /** Adds a pending task; belongs in the transaction that locks its image. */
-export async function insertTask(tx: DbOrTx, task: NewTask): Promise<Task> {
+export async function insertTask(tx: Tx, given: NewTask): Promise<Task> {
   const at = now()
-  return taskOf(
+  const task = taskOf(
     await tx.task.create({
-      data: { id: newId(), ...task, input: plain(task.input), status: 'pending', createdAt: at, updatedAt: at },
+      data: { id: newId(), ...given, input: plain(given.input), status: 'pending', createdAt: at, updatedAt: at },
     }),
   )
+  await insertEvents(tx, [taskEvent('task.create', task)])
+  return task
 }
 
 export async function findTask(client: DbOrTx, id: string): Promise<Task | undefined> {
@@ -119,26 +126,37 @@ export async function claimTask(client: Db): Promise<ClaimedTask | undefined> {
       claimedUntil: claimEnd(),
       updatedAt: now(),
     }
-    const { count } = await client.task.updateMany({
-      where: { id: row.id, status: row.status, attempts: row.attempts },
-      data: taken,
+    const task = taskOf({ ...row, ...taken })
+    const isOurs = await inTransaction(client, async (tx) => {
+      const { count } = await tx.task.updateMany({
+        where: { id: row.id, status: row.status, attempts: row.attempts },
+        data: taken,
+      })
+      if (count === 1) await insertEvents(tx, [taskEvent('task.processing', task)])
+      return count === 1
     })
-    if (count === 1) return { ...taskOf({ ...row, ...taken }), bootId }
+    if (isOurs) return { ...task, bootId }
   }
   return undefined
 }
 
+/** How often others are told of progress. */
+const PROGRESS_EVERY_MS = 2_000
+
 /**
- * Renews a claim three times in its life, with what `message` says of the progress. `onLost` is called once, when the
- * task is not ours any more or the database was out of reach until the claim ran out.
+ * Renews a claim three times in its life, and tells every two seconds what `message` says of the progress if that is
+ * news. `onLost` is called once, when the task is not ours any more or the database was out of reach until the claim
+ * ran out.
  */
 export function keepTask(task: ClaimedTask, options: { message: () => string; onLost: () => void }): { stop(): void } {
   const intervalMs = (config().uploads.leaseSeconds * 1000) / 3
   let claimedUntil = claimEnd()
   let isStopped = false
+  let told = task.message
   const stop = () => {
     isStopped = true
     clearInterval(timer)
+    clearInterval(teller)
   }
   const renew = async () => {
     let isOurs = true
@@ -146,7 +164,7 @@ export function keepTask(task: ClaimedTask, options: { message: () => string; on
       const next = claimEnd()
       const { count } = await db().task.updateMany({
         where: fencing(task),
-        data: { claimedUntil: next, updatedAt: now(), message: options.message() },
+        data: { claimedUntil: next, updatedAt: now() },
       })
       isOurs = count === 1
       claimedUntil = next
@@ -160,7 +178,28 @@ export function keepTask(task: ClaimedTask, options: { message: () => string; on
   }
   const timer = setInterval(() => void renew(), intervalMs)
   timer.unref()
+  const tell = async () => {
+    const message = options.message()
+    if (message === told) return
+    told = message
+    try {
+      await tellProgress(task, message)
+    } catch (error) {
+      logger().warn({ err: error, taskId: task.id }, 'the progress of a task could not be told')
+    }
+  }
+  const teller = setInterval(() => void tell(), PROGRESS_EVERY_MS)
+  teller.unref()
   return { stop }
+}
+
+async function tellProgress(task: ClaimedTask, message: string): Promise<void> {
+  await inTransaction(db(), async (tx) => {
+    const updatedAt = now()
+    const { count } = await tx.task.updateMany({ where: fencing(task), data: { message, updatedAt } })
+    if (count === 0) return
+    await insertEvents(tx, [taskEvent('task.progress', { ...task, updatedAt: updatedAt.getTime() })], 'progress')
+  })
 }
 
 /** Whether the task is still ours, held until the transaction ends. */
@@ -184,8 +223,9 @@ export interface TaskEnd {
 }
 
 /** Ends a task; false when it is not ours any more, and then nothing of it may be changed. */
-export async function finishTask(tx: DbOrTx, task: ClaimedTask, end: TaskEnd): Promise<boolean> {
+export async function finishTask(tx: Tx, task: ClaimedTask, end: TaskEnd): Promise<boolean> {
   const at = now()
+  const expiresAt = new Date(at.getTime() + config().tasks.timeToLiveHours * 3_600_000)
   const { count } = await tx.task.updateMany({
     where: fencing(task),
     data: {
@@ -194,10 +234,13 @@ export async function finishTask(tx: DbOrTx, task: ClaimedTask, end: TaskEnd): P
       ...(end.result !== undefined && { result: plain(end.result) }),
       updatedAt: at,
       claimedUntil: null,
-      expiresAt: new Date(at.getTime() + config().tasks.timeToLiveHours * 3_600_000),
+      expiresAt,
     },
   })
-  return count === 1
+  if (count === 0) return false
+  const ended = { ...task, status: end.status, updatedAt: at.getTime(), expiresAt: expiresAt.getTime() }
+  await insertEvents(tx, [taskEvent(end.status === 'success' ? 'task.success' : 'task.failure', ended)])
+  return true
 }
 
 function fencing({ id, bootId, attempts }: ClaimedTask) {

@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import type { DeleteOutcome } from '@/components/images/view'
 import { isApiError } from '@/lib/errors/api-error'
+import { auditRefusal } from '@/lib/events/refusals'
 import { deactivateImage, reactivateImage } from '@/lib/images/deactivate-image'
 import { deleteImage } from '@/lib/images/delete-image'
 import { parsePatch } from '@/lib/images/json-patch'
@@ -43,6 +44,7 @@ export const remove = action(
         await deleteImage(ctx, imageId)
         outcomes.push({ imageId, isDeleted: true })
       } catch (error) {
+        await auditRefusal(ctx, { method: 'DELETE', path: `/images/${imageId}`, imageId }, error)
         if (!isApiError(error)) ctx.log.error({ err: error, imageId }, 'an image could not be deleted')
         outcomes.push({ imageId, isDeleted: false, message: errorSentence(error), requestId: ctx.requestId })
       }

@@ -15,12 +15,19 @@ const imageSchema = z.object({
   checksum: z.string().nullable(),
 })
 const locationSchema = z.object({ imageId: z.string(), url: z.string(), state: z.string() })
+const json = z.preprocess((value) => (typeof value === 'string' ? JSON.parse(value) : value), z.unknown())
+const eventSchema = z.object({
+  imageId: z.string(),
+  payload: json.pipe(z.object({ status: z.string() })),
+})
 const leaseSchema = z.object({ id: z.string(), imageId: z.string(), purpose: z.string() })
 
 export interface State {
   readonly images: readonly z.infer<typeof imageSchema>[]
   readonly locations: readonly z.infer<typeof locationSchema>[]
   readonly leases: readonly z.infer<typeof leaseSchema>[]
+  /** of images, oldest first */
+  readonly events: readonly z.infer<typeof eventSchema>[]
   /** every file below the data folder and the store's folder */
   readonly files: readonly string[]
 }
@@ -32,10 +39,14 @@ export async function readState(server: FaultServer): Promise<State> {
       .parse(await all('SELECT "id", "status", "isDeleted", "sizeBytes", "checksum" FROM "Image"')),
     locations: z.array(locationSchema).parse(await all('SELECT "imageId", "url", "state" FROM "ImageLocation"')),
     leases: z.array(leaseSchema).parse(await all('SELECT "id", "imageId", "purpose" FROM "Lease"')),
+    events: z.array(eventSchema).parse(await all(eventsOfImages)),
   }))
   const folders = [server.dataFolder, server.imagesFolder]
   return { ...rows, files: [...new Set(folders.flatMap((folder) => [...filesBelow(folder)]))] }
 }
+
+const eventsOfImages = `SELECT "imageId", "payload" FROM "Event" WHERE "outcome" = 'success' AND "type" IN
+  ('image.create', 'image.prepare', 'image.upload', 'image.activate', 'image.update', 'image.delete') ORDER BY "id"`
 
 async function reading<T>(
   server: FaultServer,
@@ -75,7 +86,7 @@ const ownFiles = /^(glimpse\.db(-wal|-shm)?|node\.json|session-secret|secret\.js
  * bytes or bytes without a location. Empty when all is well.
  */
 export function flawsOf(state: State, server: FaultServer): string[] {
-  const flaws = state.images.flatMap((image) => flawsOfImage(state, image))
+  const flaws = state.images.flatMap((image) => [...flawsOfImage(state, image), ...flawsOfEvents(state, image)])
   for (const lease of state.leases) flaws.push(`lease ${lease.id} (${lease.purpose}) of image ${lease.imageId} is left`)
   const owned = new Map(state.locations.map((location) => [location.url.replace(/^file:\/\//, ''), location]))
   for (const location of state.locations) {
@@ -107,6 +118,12 @@ function flawsOfImage(state: State, { id, status, isDeleted }: State['images'][n
   if (isStored && bytes.length !== 1) flaws.push(`${status} image ${id} has ${bytes.length} locations`)
   if (!isStored && bytes.length > 0) flaws.push(`${status} image ${id} has a location`)
   return flaws
+}
+
+/** A change and its event are there both or neither, so the last event says what the image is. */
+function flawsOfEvents({ events }: State, { id, status }: State['images'][number]): string[] {
+  const told = events.findLast(({ imageId }) => imageId === id)?.payload.status
+  return told === status ? [] : [`image ${id} is ${status}, and its last event says ${told}`]
 }
 
 function statusOf(state: State, imageId: string): string | undefined {
