@@ -47,6 +47,10 @@ const forbidden = [
   ['lib/context/planted.ts', '@/lib/db/client'],
   ['lib/keystone/planted.ts', '@/lib/identity/sign-in'],
   ['lib/policy/planted.ts', '@/lib/images/image'],
+  ['lib/quota/planted.ts', '@/lib/images/image'],
+  ['lib/quota/planted.ts', '@/lib/identity/sign-in'],
+  ['lib/keystone/planted.ts', '@/lib/quota/quota'],
+  ['lib/identity/planted.ts', '@/lib/quota/quota'],
   ['lib/identity/planted.ts', '@/lib/policy/enforce'],
   ['lib/stores/planted.ts', '@/lib/images/image'],
   ['lib/stores/planted.ts', '@/lib/events/event'],
@@ -77,6 +81,7 @@ const forbidden = [
 ] as const
 
 const legal = [
+  ['lib/images/planted.ts', '@/lib/quota/quota'],
   ['lib/server/planted.ts', '@/lib/http/wire'],
   ['lib/session/planted.ts', '@/lib/http/wire'],
   ['lib/data-plane/planted.ts', '@/lib/images/image'],

@@ -115,6 +115,14 @@ export function listResponse(
   })
 }
 
+/** What a request made several of at once, each with its link; Keystone leaves the links of the page out. */
+export function madeResponse(
+  request: WireRequest,
+  { key, path, items }: { key: string; path: string; items: readonly Identified[] },
+): WireResponse {
+  return jsonResponse(201, { [key]: items.map((item) => withLink(request, path, item)) })
+}
+
 /** A collection of Keystone that is always empty here; clients ask for it without need. */
 export function emptyCollectionRoute(key: string): RouteExports {
   return identityRoute({ GET: async (_ctx, request) => listResponse(request, { key, path: key, items: [] }) })

@@ -38,12 +38,13 @@ export function updateProject(
   return db().project.update({ where: { id }, data: set })
 }
 
-/** Removes a project with everything that is bound to it: assignments, tokens, application credentials. */
+/** Removes a project with everything that is bound to it: assignments, tokens, application credentials, limits. */
 export async function deleteProjectRow(id: string): Promise<void> {
   await db().$transaction([
     db().roleAssignment.deleteMany({ where: { targetKind: 'project', targetId: id } }),
     db().identityToken.deleteMany({ where: { scopeKind: 'project', scopeId: id } }),
     db().user.updateMany({ where: { defaultProjectId: id }, data: { defaultProjectId: null } }),
+    db().quotaLock.deleteMany({ where: { projectId: id } }),
     db().project.deleteMany({ where: { id } }),
   ])
 }
@@ -87,6 +88,7 @@ export async function deleteDomainRow(id: string): Promise<void> {
     db().identityToken.deleteMany({ where: { scopeKind: 'project', scopeId: { in: projectIds } } }),
     db().identityToken.deleteMany({ where: { scopeKind: 'domain', scopeId: id } }),
     db().user.updateMany({ where: { defaultProjectId: { in: projectIds } }, data: { defaultProjectId: null } }),
+    db().quotaLock.deleteMany({ where: { projectId: { in: projectIds } } }),
     db().domain.deleteMany({ where: { id } }),
   ])
 }

@@ -91,3 +91,22 @@ export interface EndpointRecord {
   readonly url: string
   readonly isEnabled: boolean
 }
+
+export interface RegisteredLimitRecord {
+  readonly id: string
+  readonly serviceId: string
+  /** empty for every region */
+  readonly regionId: string
+  readonly resourceName: string
+  /** -1 is no limit */
+  readonly defaultLimit: number
+  readonly description: string
+}
+
+export interface ProjectLimitRecord {
+  readonly id: string
+  readonly registeredLimitId: string
+  readonly projectId: string
+  readonly resourceLimit: number
+  readonly description: string
+}
