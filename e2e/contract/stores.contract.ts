@@ -61,9 +61,10 @@ describe('9.3 /v2/info', () => {
     })
   })
 
-  row('9.3 /info/usage without limits is empty', async () => {
-    expect(await jsonOf('/v2/info/usage')).toEqual({ usage: {} })
-  })
+  if (!settings.limits)
+    row('9.3 /info/usage without limits is empty', async () => {
+      expect(await jsonOf('/v2/info/usage')).toEqual({ usage: {} })
+    })
 
   if (settings.multiStore) {
     row('9.3 /info/stores: ids, and flags that are "true" or absent', async () => {

@@ -46,6 +46,7 @@ export async function signIn(authUrl: string, credentials: Credentials): Promise
 export class IdentityAdmin {
   readonly #authUrl: string
   readonly #token: string
+  readonly #limitIds = new Map<string, string>()
 
   constructor(authUrl: string, token: string) {
     this.#authUrl = authUrl
@@ -75,6 +76,33 @@ export class IdentityAdmin {
 
   async remove(kind: 'projects' | 'users' | 'roles', id: string): Promise<void> {
     await call(this.#authUrl, 'DELETE', `/${kind}/${id}`, this.#token)
+  }
+
+  /** Limits what a project may have of a resource of the image service; -1 is no limit. */
+  async setLimit(projectId: string, resource: string, limit: number): Promise<void> {
+    const service = await this.#first('/services?type=image', 'services')
+    if (service === undefined) throw new Error('the catalog has no image service')
+    const query = `service_id=${service}&resource_name=${resource}`
+    const place = { service_id: service, resource_name: resource, region_id: 'RegionOne' }
+    if ((await this.#first(`/registered_limits?${query}`, 'registered_limits')) === undefined) {
+      const registered_limits = [{ ...place, default_limit: -1 }]
+      await call(this.#authUrl, 'POST', '/registered_limits', this.#token, { registered_limits })
+    }
+    // Keystone shows a token of a project that project's limits alone, so what is there may not be seen.
+    const limits = [{ ...place, project_id: projectId, resource_limit: limit }]
+    const known = this.#limitIds.get(`${projectId} ${resource}`)
+    if (known !== undefined) {
+      await call(this.#authUrl, 'PATCH', `/limits/${known}`, this.#token, { limit: { resource_limit: limit } })
+      return
+    }
+    const made = await call(this.#authUrl, 'POST', '/limits', this.#token, { limits })
+    const id = listedSchema.parse(foundSchema.parse(JSON.parse(made.text)).limits)[0]?.id
+    if (id !== undefined) this.#limitIds.set(`${projectId} ${resource}`, id)
+  }
+
+  async #first(path: string, key: string): Promise<string | undefined> {
+    const response = await call(this.#authUrl, 'GET', path, this.#token)
+    return listedSchema.parse(foundSchema.parse(JSON.parse(response.text))[key])[0]?.id
   }
 
   async #create(path: string, key: string, entity: object): Promise<string> {

@@ -6,6 +6,9 @@ import { root, run } from './processes.mjs'
 const minute = 60_000
 const bin = (name) => join(root, 'node_modules', '.bin', name)
 
+/** Limits that hold nobody back until a test sets one. */
+const limits = { GLIMPSE__LIMITS__ENABLED: 'true' }
+
 export const suites = [
   { name: 'lint', run: () => check(bin('biome'), ['ci', '--max-diagnostics=50']) },
   { name: 'types', run: () => check(bin('tsc'), ['--noEmit']) },
@@ -19,8 +22,8 @@ export const suites = [
     run: (world) =>
       vitest(world, ['run', '--config', 'e2e/start/vitest.config.ts'], { timeoutMs: 5 * minute, env: {} }),
   },
-  contract('contract (listener, SQLite)', { database: 'sqlite', front: 'listener' }),
-  contract('contract (listener, PostgreSQL)', { database: 'postgresql', front: 'listener' }),
+  contract('contract (listener, SQLite)', { database: 'sqlite', front: 'listener', settings: limits }),
+  contract('contract (listener, PostgreSQL)', { database: 'postgresql', front: 'listener', settings: limits }),
   contract('contract (next start, SQLite)', { database: 'sqlite', front: 'next' }),
   ...browserSuites(),
   clients('clients (built-in identity)', { identity: 'builtin' }),
@@ -44,11 +47,11 @@ const secondStore = {
   GLIMPSE__STORAGE__DEFAULT_STORE: 'file',
 }
 
-function contract(name, server) {
+function contract(name, { settings, ...server }) {
   return {
     name,
     run: (world) =>
-      world.withServer({ ...server, settings: secondStore }, ({ url, authUrl, adminPassword }) =>
+      world.withServer({ ...server, settings: { ...secondStore, ...settings } }, ({ url, authUrl, adminPassword }) =>
         vitest(world, ['run', '--config', 'e2e/contract/vitest.config.ts'], {
           timeoutMs: 6 * minute,
           env: { ...serverVariables({ url, authUrl, adminPassword }), GLIMPSE_TEST_FRONT: server.front },

@@ -15,6 +15,15 @@ const itemsOf = (text: string) =>
 const list = (fallback: readonly string[]) =>
   z.union([z.array(z.string()), z.string().transform(itemsOf)]).default([...fallback])
 
+/** As Glance writes sizes: a whole number with K, M, G or T for binary multiples and an optional B. */
+const sizeText = z
+  .string()
+  .regex(/^\d+[KMGT]?B?$/)
+  .transform((text) => Number.parseInt(text, 10) * 1024 ** ' KMGT'.indexOf(/[KMGT]/.exec(text)?.[0] ?? ' '))
+const size = z.union([z.number().int().nonnegative(), sizeText])
+/** In the range of Keystone's limits; -1 is no limit. */
+const limit = z.coerce.number().int().min(-1).max(2_147_483_647).default(-1)
+
 /** `path:priority` in a comma list, or objects already; the priority follows the last colon and is 0 when absent. */
 const folderList = z.union([
   z.array(z.strictObject({ path: z.string().min(1), priority: count(0) })),
@@ -130,6 +139,8 @@ export const configSchema = z.strictObject({
       memberQuota: count(128).meta({ ini: 'DEFAULT/image_member_quota' }),
       propertyQuota: count(128).meta({ ini: 'DEFAULT/image_property_quota' }),
       tagQuota: count(128).meta({ ini: 'DEFAULT/image_tag_quota' }),
+      /** What the images of one project may take up in all stores together, as 500GB; 0 is no limit. */
+      userStorageQuota: size.default(0).meta({ ini: 'DEFAULT/user_storage_quota' }),
       showDirectUrl: flag.default(false).meta({ ini: 'DEFAULT/show_image_direct_url' }),
       showMultipleLocations: flag.default(false).meta({ ini: 'DEFAULT/show_multiple_locations' }),
       hashAlgorithm: z.enum(['sha256', 'sha512']).default('sha512').meta({ ini: 'DEFAULT/hashing_algorithm' }),
@@ -189,6 +200,20 @@ export const configSchema = z.strictObject({
       retentionDays: z.coerce.number().positive().default(90),
       /** Whether the audit tells of writes that were refused, too. */
       auditRefusals: flag.default(true),
+    })
+    .prefault({}),
+  limits: z
+    .strictObject({
+      enabled: flag.default(false).meta({ ini: 'DEFAULT/use_keystone_limits' }),
+      /** What a project may have unless an administrator says otherwise; sizes in MiB. A real Keystone has its own. */
+      imageCountTotal: limit,
+      imageSizeTotal: limit,
+      imageStageTotal: limit,
+      imageCountUploading: limit,
+      /** How long what Keystone said of limits is taken for true. */
+      cacheSeconds: seconds(30),
+      /** Our endpoint in Keystone, whose service and region the limits name; found in the catalog when absent. */
+      endpointId: z.string().optional().meta({ ini: 'oslo_limit/endpoint_id' }),
     })
     .prefault({}),
   stores: z.record(z.string().regex(/^[a-zA-Z0-9][\w.-]*$/), fileStore).default({}),

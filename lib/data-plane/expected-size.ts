@@ -9,9 +9,21 @@ export interface ExpectedSize {
   refuseTooShort(receivedBytes: number): void
 }
 
+export interface SizeOptions {
+  /** from x-openstack-image-size; wins over the length of the body, 0 means unknown */
+  readonly declaredSizeBytes?: number
+  /** from Content-Length; absent for chunked bodies */
+  readonly contentLengthBytes?: number
+}
+
+/** What the client said its bytes are; undefined when it did not. */
+export function announcedBytes({ declaredSizeBytes, contentLengthBytes }: SizeOptions): number | undefined {
+  return declaredSizeBytes || contentLengthBytes || undefined
+}
+
 /** A declared size wins over the length of the body; 0 means unknown for both. Throws 413 above the configured cap. */
-export function expectedSize(options: { declaredSizeBytes?: number; contentLengthBytes?: number }): ExpectedSize {
-  const sizeBytes = options.declaredSizeBytes || options.contentLengthBytes || undefined
+export function expectedSize(options: SizeOptions): ExpectedSize {
+  const sizeBytes = announcedBytes(options)
   const cap = config().images.sizeCapBytes
   const capBytes = cap < 0 ? Number.POSITIVE_INFINITY : cap
   if (sizeBytes !== undefined && sizeBytes > capBytes) throw tooLarge()

@@ -1,6 +1,7 @@
 import { config } from '@/lib/config/load'
 import type { RequestContext } from '@/lib/context/request-context'
 import { db } from '@/lib/db/client'
+import { inTransaction } from '@/lib/db/transaction'
 import { apiError, isApiError } from '@/lib/errors/api-error'
 import { actorOf } from '@/lib/events/event'
 import { getImage } from '@/lib/images/get-image'
@@ -9,20 +10,18 @@ import { changeImage, findStatus } from '@/lib/images/image-repo'
 import { createLease, endLease, type Lease, requeueAbandoned } from '@/lib/images/lease-repo'
 import { enforce } from '@/lib/policy/enforce'
 import { imageTarget } from '@/lib/policy/targets'
+import { inQuotaTransaction, type Quota, quotaOf, refuseCallerOver, refuseOver } from '@/lib/quota/quota'
 import { metrics } from '@/lib/runtime/metrics'
 import { storeForUpload } from '@/lib/stores/registry'
 import type { BlobLocation, Store } from '@/lib/stores/store'
-import { type ExpectedSize, expectedSize } from './expected-size'
+import { announcedBytes, type ExpectedSize, expectedSize, type SizeOptions } from './expected-size'
 import { openFormatGate } from './format-gate'
+import { reservationOf, reservingSource } from './reserving-source'
 import { factsOf, type Received, storeBytes } from './store-bytes'
 
-export interface ReceiveOptions {
+export interface ReceiveOptions extends SizeOptions {
   /** the configured default store when absent */
   readonly storeId?: string
-  /** from x-openstack-image-size; wins over the length of the body, 0 means unknown */
-  readonly declaredSizeBytes?: number
-  /** from Content-Length; absent for chunked bodies */
-  readonly contentLengthBytes?: number
 }
 
 /**
@@ -37,16 +36,18 @@ export async function receiveImage(
   source: AsyncIterable<Uint8Array>,
   options: ReceiveOptions = {},
 ): Promise<Image> {
+  await refuseCallerOver(ctx, 'image_size_total', announcedBytes(options) ?? 0)
   const store = storeForUpload(options.storeId)
   const image = await getImage(ctx, imageId)
   enforce(ctx, 'upload_image', imageTarget(image))
   refuseUnreadyImage(image)
   const expected = expectedSize(options)
-  const lease = await beginUpload(ctx, image, store)
+  const quota = await quotaOf(image.ownerId)
+  const lease = await beginUpload(ctx, image, { store, expected, quota })
   const started = performance.now()
   metrics().uploadsRunning.inc()
   try {
-    const active = await runUpload(ctx, { image, store, lease, source, expected })
+    const active = await runUpload(ctx, { image, store, lease, source, expected, quota })
     metrics().uploads.inc({ outcome: 'stored' })
     metrics().uploadedBytes.inc({ store: store.id }, active.sizeBytes ?? 0)
     const seconds = (performance.now() - started) / 1000
@@ -78,10 +79,17 @@ function refuseUnreadyImage(image: Image): void {
   }
 }
 
-/** Lease and status in one transaction: there is never an image in saving that nobody answers for. */
-async function beginUpload(ctx: RequestContext, image: Image, store: Store): Promise<Lease> {
+type Beginning = Pick<Upload, 'store' | 'expected' | 'quota'>
+
+/**
+ * Lease, what it reserves and status in one transaction: there is never an image in saving that nobody answers for,
+ * and uploads that begin together do not all find the same room.
+ */
+async function beginUpload(ctx: RequestContext, image: Image, { store, expected, quota }: Beginning): Promise<Lease> {
   if (!store.capabilities.write) throw apiError('store_add_disabled')
-  return await db().$transaction(async (tx) => {
+  return await inQuotaTransaction(quota, async (tx) => {
+    const reservation = reservationOf(quota, 'image_size_total', expected)
+    await refuseOver(tx, quota, 'image_size_total', { delta: reservation.reservedBytes })
     const note = { by: actorOf(ctx), was: image, types: ['image.prepare'] } as const
     const moved = await changeImage(tx, image.id, { from: ['queued'], set: { status: 'saving' }, note })
     if (moved === 'conflict') {
@@ -89,7 +97,8 @@ async function beginUpload(ctx: RequestContext, image: Image, store: Store): Pro
         public: 'Image status transition from saving to saving is not allowed',
       })
     }
-    return await createLease(tx, { imageId: image.id, storeId: store.id, purpose: 'upload' })
+    await refuseOver(tx, quota, 'image_count_uploading', { delta: 0 })
+    return await createLease(tx, { imageId: image.id, storeId: store.id, purpose: 'upload', ...reservation })
   })
 }
 
@@ -99,20 +108,22 @@ interface Upload {
   readonly lease: Lease
   readonly source: AsyncIterable<Uint8Array>
   readonly expected: ExpectedSize
+  readonly quota: Quota | undefined
 }
 
 async function runUpload(ctx: RequestContext, upload: Upload): Promise<Image> {
-  const { image, store, lease, source, expected } = upload
+  const { image, store, lease, source, expected, quota } = upload
+  const lost = () => lostImage(image.id)
   return await storeBytes(
     {
       imageId: image.id,
       store,
       lease,
-      source,
+      source: reservingSource({ source, lease, expected, quota, lost }, 'image_size_total'),
       expected,
       gate: openFormatGate(image),
       algorithms: ['md5', config().images.hashAlgorithm],
-      lost: () => lostImage(image.id),
+      lost,
       giveBack: () => giveBack(ctx, lease),
     },
     (received, location) => recordUpload(ctx, upload, received, location),
@@ -127,7 +138,7 @@ async function recordUpload(
   location: BlobLocation,
 ): Promise<Image> {
   const { image, lease } = upload
-  return await db().$transaction(async (tx) => {
+  return await inTransaction(db(), async (tx) => {
     const isOurs = await endLease(tx, lease)
     const active = await changeImage(tx, image.id, {
       from: ['saving'],
@@ -150,7 +161,7 @@ async function recordUpload(
 /** Ends the lease and sets the image back to queued, unless somebody else took it over or it was deleted. */
 export async function giveBack(ctx: RequestContext, lease: Lease): Promise<void> {
   try {
-    await db().$transaction(async (tx) => {
+    await inTransaction(db(), async (tx) => {
       if (await endLease(tx, lease)) await requeueAbandoned(tx, lease.imageId, actorOf(ctx))
     })
   } catch (error) {

@@ -11,11 +11,13 @@ import { changeImage } from '@/lib/images/image-repo'
 import { createLease, endLease, type Lease } from '@/lib/images/lease-repo'
 import { enforce } from '@/lib/policy/enforce'
 import { imageTarget } from '@/lib/policy/targets'
+import { inQuotaTransaction, type Quota, quotaOf, refuseCallerOver, refuseOver } from '@/lib/quota/quota'
 import { stores } from '@/lib/stores/registry'
 import type { BlobLocation } from '@/lib/stores/store'
-import { expectedSize } from './expected-size'
+import { announcedBytes, type ExpectedSize, expectedSize } from './expected-size'
 import { openGate } from './format-gate'
 import { giveBack, lostImage, type ReceiveOptions } from './receive-image'
+import { reservationOf, reservingSource } from './reserving-source'
 import { storeBytes } from './store-bytes'
 
 /**
@@ -32,21 +34,24 @@ export async function stageImage(
   if (!config().images.enabledImportMethods.includes('glance-direct')) {
     throw apiError('not_found', { public: "'glance-direct' method is not available at this site." })
   }
+  await refuseCallerOver(ctx, 'image_stage_total', announcedBytes(options) ?? 0)
   const image = await getImage(ctx, imageId)
   enforce(ctx, 'modify_image', imageTarget(image))
   if (image.status !== 'queued') throw notFrom(image.status)
   const expected = expectedSize(options)
-  const lease = await beginStaging(ctx, image)
+  const quota = await quotaOf(image.ownerId)
+  const lease = await beginStaging(ctx, image, { expected, quota })
+  const lost = () => lostImage(imageId)
   await storeBytes(
     {
       imageId,
       store: stores().staging,
       lease,
-      source,
+      source: reservingSource({ source, lease, expected, quota, lost }, 'image_stage_total'),
       expected,
       gate: openGate,
       algorithms: [],
-      lost: () => lostImage(imageId),
+      lost,
       giveBack: () => giveBack(ctx, lease),
     },
     ({ sizeBytes }, location) => {
@@ -56,12 +61,21 @@ export async function stageImage(
   )
 }
 
-async function beginStaging(ctx: RequestContext, image: Image): Promise<Lease> {
-  return await inTransaction(db(), async (tx) => {
+interface Beginning {
+  readonly expected: ExpectedSize
+  readonly quota: Quota | undefined
+}
+
+async function beginStaging(ctx: RequestContext, image: Image, { expected, quota }: Beginning): Promise<Lease> {
+  const imageId = image.id
+  return await inQuotaTransaction(quota, async (tx) => {
+    const reservation = reservationOf(quota, 'image_stage_total', expected)
+    await refuseOver(tx, quota, 'image_stage_total', { delta: reservation.reservedBytes })
     const note = { by: actorOf(ctx), was: image }
-    const moved = await changeImage(tx, image.id, { from: ['queued'], set: { status: 'uploading' }, note })
+    const moved = await changeImage(tx, imageId, { from: ['queued'], set: { status: 'uploading' }, note })
     if (moved === 'conflict') throw notFrom('uploading')
-    return await createLease(tx, { imageId: image.id, storeId: stores().staging.id, purpose: 'stage' })
+    await refuseOver(tx, quota, 'image_count_uploading', { delta: 0 })
+    return await createLease(tx, { imageId, storeId: stores().staging.id, purpose: 'stage', ...reservation })
   })
 }
 

@@ -2,6 +2,7 @@ import { config } from '@/lib/config/load'
 import type { RequestContext } from '@/lib/context/request-context'
 import { enforce } from '@/lib/policy/enforce'
 import { projectTarget } from '@/lib/policy/targets'
+import { usageOfCaller } from '@/lib/quota/quota'
 import { stores } from '@/lib/stores/registry'
 import type { Store } from '@/lib/stores/store'
 import { jsonResponse, type WireResponse } from './wire'
@@ -31,9 +32,9 @@ export function importInfo(): WireResponse {
   })
 }
 
-/** GET /v2/info/usage: nothing is limited, so nothing is counted. Source: images.md 9.3. */
-export function usageInfo(): WireResponse {
-  return jsonResponse(200, { usage: {} })
+/** GET /v2/info/usage. Source: images.md 9.3. */
+export async function usageInfo(ctx: RequestContext): Promise<WireResponse> {
+  return jsonResponse(200, { usage: await usageOfCaller(ctx) })
 }
 
 /** What does not hold is left out, and what holds is a string: so the clients expect it. */

@@ -6,6 +6,7 @@ import { apiError } from '@/lib/errors/api-error'
 import { actorOf } from '@/lib/events/event'
 import { allowed, enforce } from '@/lib/policy/enforce'
 import { newImageTarget } from '@/lib/policy/targets'
+import { inQuotaTransaction, type Quota, quotaOf, refuseOver } from '@/lib/quota/quota'
 import { nowToTheSecond } from '@/lib/runtime/clock'
 import { newId } from '@/lib/runtime/ids'
 import { type Image, visibilities } from './image'
@@ -59,6 +60,8 @@ export async function createImage(ctx: RequestContext, document: unknown): Promi
   }
   const ownerId = values.owner === undefined ? ctx.principal.projectId : values.owner
   authorize(ctx, ownerId, values.visibility)
+  const quota = await quotaOf(ownerId)
+  await refuseOver(db(), quota, 'image_count_total', { delta: 1 })
   for (const name of Object.keys(given)) {
     if (attributeKind(name) === 'service' && name !== 'id') throw readOnly(name)
   }
@@ -92,7 +95,7 @@ export async function createImage(ctx: RequestContext, document: unknown): Promi
   }
   checkQuota('properties', Object.keys(properties).length)
   checkQuota('tags', tags.length)
-  await insert(ctx, image, values.id)
+  await insert(ctx, image, { requestedId: values.id, quota })
   return (await findImage(image.id)) ?? image
 }
 
@@ -120,9 +123,19 @@ function customProperties(given: Readonly<Record<string, unknown>>): Record<stri
   return Object.fromEntries(entries)
 }
 
-async function insert(ctx: RequestContext, image: Image, requestedId: string | undefined): Promise<void> {
+interface Insertion {
+  readonly requestedId: string | undefined
+  readonly quota: Quota | undefined
+}
+
+async function insert(ctx: RequestContext, image: Image, { requestedId, quota }: Insertion): Promise<void> {
   try {
-    await insertImage(db(), image, actorOf(ctx))
+    if (quota === undefined) return await insertImage(db(), image, actorOf(ctx))
+    await inQuotaTransaction(quota, async (tx) => {
+      // Others may have made one since the first look, which was early to answer in Glance's order.
+      await refuseOver(tx, quota, 'image_count_total', { delta: 1 })
+      await insertImage(tx, image, actorOf(ctx))
+    })
   } catch (error) {
     if (!isUniqueViolation(error)) throw error
     throw apiError('image_exists', { public: `Image ID ${requestedId ?? image.id} already exists!`, cause: error })

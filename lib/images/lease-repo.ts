@@ -4,6 +4,7 @@ import { inTransaction } from '@/lib/db/transaction'
 import { apiError } from '@/lib/errors/api-error'
 import type { Actor } from '@/lib/events/event'
 import { insertEvents } from '@/lib/events/event-repo'
+import type { SizeLimitName } from '@/lib/quota/limit-names'
 import { now, nowToTheSecond } from '@/lib/runtime/clock'
 import { newId } from '@/lib/runtime/ids'
 import { logger } from '@/lib/runtime/logger'
@@ -33,6 +34,12 @@ export interface Lease {
   readonly expiresAt: Date
 }
 
+/** What a lease counts for before its bytes are there; ends with the lease, whoever ends it. */
+export interface Reservation {
+  readonly reservedOf: SizeLimitName
+  readonly reservedBytes: number
+}
+
 export interface LeaseKeeper {
   stop(): void
 }
@@ -47,7 +54,7 @@ export function self(): NodeIdentity {
  */
 export async function createLease(
   tx: DbOrTx,
-  options: { imageId: string; storeId: string; purpose: LeasePurpose },
+  options: { imageId: string; storeId: string; purpose: LeasePurpose } & Partial<Reservation>,
 ): Promise<Lease> {
   if (await isBeingRemoved(tx, options.imageId, options.storeId)) {
     throw apiError('conflict', {
@@ -58,6 +65,12 @@ export async function createLease(
   return await tx.lease.create({
     data: { id: newId(), ...options, ...self(), createdAt, expiresAt: expiryFrom(createdAt) },
   })
+}
+
+/** Changes what a lease has reserved; false when it was taken over meanwhile. */
+export async function reserveFor(tx: DbOrTx, lease: Lease, reservedBytes: number): Promise<boolean> {
+  const { count } = await tx.lease.updateMany({ where: fencing(lease), data: { reservedBytes } })
+  return count === 1
 }
 
 /** Ends a lease of this process; false when it was taken over meanwhile, and then the image must not be touched. */

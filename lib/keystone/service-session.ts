@@ -16,19 +16,24 @@ interface SessionState {
   renewal?: Promise<ServiceToken>
 }
 
-const state = () => processSingleton<SessionState>('keystone-session', () => ({}))
+/** What a token of the service user is for: its project, or the whole system, which must have been granted. */
+export type ServiceScope = 'project' | 'system'
+
+const states = () =>
+  processSingleton<Record<ServiceScope, SessionState>>('keystone-session', () => ({ project: {}, system: {} }))
 
 /**
  * Asks Keystone as this service's own user, signing in when there is no good token, and once more when Keystone has
  * dropped the token before its end. Throws `identity_unavailable` also when Keystone refuses the service user: then
  * nobody's token can be judged.
  */
-export async function askAsService(request: KeystoneRequest): Promise<KeystoneAnswer> {
-  const token = await serviceToken()
+export async function askAsService(request: KeystoneRequest, scope: ServiceScope = 'project'): Promise<KeystoneAnswer> {
+  const token = await serviceToken(scope)
   const answer = await askKeystone(withToken(request, token.value))
   if (answer.status !== 401) return answer
-  if (state().current === token) delete state().current
-  const renewed = await serviceToken()
+  const session = states()[scope]
+  if (session.current === token) delete session.current
+  const renewed = await serviceToken(scope)
   const second = await askKeystone(withToken(request, renewed.value))
   if (second.status === 401) throw refused('Keystone refuses the token of the service user', second.status)
   return second
@@ -36,23 +41,23 @@ export async function askAsService(request: KeystoneRequest): Promise<KeystoneAn
 
 /** The catalog that Keystone gave to the service user. */
 export async function serviceCatalog(): Promise<NonNullable<KeystoneToken['catalog']>> {
-  return (await serviceToken()).facts.catalog ?? []
+  return (await serviceToken('project')).facts.catalog ?? []
 }
 
 function withToken(request: KeystoneRequest, token: string): KeystoneRequest {
   return { ...request, headers: { ...request.headers, 'x-auth-token': token } }
 }
 
-async function serviceToken(): Promise<ServiceToken> {
-  const session = state()
+async function serviceToken(scope: ServiceScope): Promise<ServiceToken> {
+  const session = states()[scope]
   if (session.current !== undefined && session.current.renewAtMs > now().getTime()) return session.current
-  session.renewal ??= signIn().finally(() => {
+  session.renewal ??= signIn(scope).finally(() => {
     delete session.renewal
   })
   return session.renewal
 }
 
-async function signIn(): Promise<ServiceToken> {
+async function signIn(scope: ServiceScope): Promise<ServiceToken> {
   const { username, password, projectName, userDomainName, projectDomainName } = config().keystone
   const startedMs = now().getTime()
   const answer = await askKeystone({
@@ -64,18 +69,21 @@ async function signIn(): Promise<ServiceToken> {
           methods: ['password'],
           password: { user: { name: username, domain: { name: userDomainName }, password } },
         },
-        scope: { project: { name: projectName, domain: { name: projectDomainName } } },
+        scope:
+          scope === 'system'
+            ? { system: { all: true } }
+            : { project: { name: projectName, domain: { name: projectDomainName } } },
       },
     },
   })
   const parsed = tokenSchema.safeParse(answer.body)
   if (answer.status !== 201 || answer.subjectToken === null || !parsed.success) {
-    throw refused('Keystone does not sign the service user in', answer.status)
+    throw refused(`Keystone does not sign the service user in to its ${scope}`, answer.status)
   }
   const facts = parsed.data.token
   const lifeMs = facts.expires_at.getTime() - startedMs
   const token = { value: answer.subjectToken, facts, renewAtMs: startedMs + lifeMs * 0.9 }
-  state().current = token
+  states()[scope].current = token
   return token
 }
 

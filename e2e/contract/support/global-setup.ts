@@ -53,9 +53,10 @@ type Made = Record<Exclude<PersonaName, 'admin'>, Persona>
 async function makePeople(identity: IdentityAdmin, authUrl: string, runId: string) {
   const name = (part: string) => `contract-${runId}-${part}`
   const password = randomUUID()
-  const [home, away, bystander, memberRole, readerRole] = await Promise.all([
+  const [home, away, narrow, bystander, memberRole, readerRole] = await Promise.all([
     identity.createProject(name('home')),
     identity.createProject(name('away')),
+    identity.createProject(name('narrow')),
     identity.createRole(name('bystander')),
     identity.findRole('member'),
     identity.findRole('reader'),
@@ -70,20 +71,21 @@ async function makePeople(identity: IdentityAdmin, authUrl: string, runId: strin
     const { token } = await signIn(authUrl, { username: name(part), password, ...scope })
     return { token, userId, projectId: projectId ?? '' }
   }
-  const [member, reader, roleless, other, unscoped] = await Promise.all([
+  const [member, reader, roleless, other, limited, unscoped] = await Promise.all([
     person('member', home, memberRole),
     person('reader', home, readerRole),
     person('roleless', home, bystander),
     person('other', away, memberRole),
+    person('limited', narrow, memberRole),
     person('unscoped'),
   ])
-  const personas: Made = { member, reader, roleless, other, unscoped }
+  const personas: Made = { member, reader, roleless, other, limited, unscoped }
   return {
     personas,
-    projectIds: [home, away],
+    projectIds: [home, away, narrow],
     remove: async () => {
       for (const id of users) await identity.remove('users', id)
-      for (const id of [home, away]) await identity.remove('projects', id)
+      for (const id of [home, away, narrow]) await identity.remove('projects', id)
       await identity.remove('roles', bystander)
     },
   }
@@ -135,6 +137,7 @@ async function readSettings(image: ImageClient, webFileUrl: string | null): Prom
     locationsVisible: 'locations' in shown,
     webFileUrl,
     directUrlVisible: 'direct_url' in shown,
+    limits: (await image('GET', '/v2/info/usage')).text.includes('image_size_total'),
     routes: {
       actions: await routed('POST', `/v2/images/${id}/actions/reactivate`),
       stage: await routed('PUT', `/v2/images/${id}/stage`),

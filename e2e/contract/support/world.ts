@@ -18,10 +18,10 @@ export interface Persona {
 }
 
 /**
- * member, reader and norole belong to one project, other to a second one. roleless has a project but a role that no
+ * limited is a member of a project of its own, whose limits tests set. member, reader and norole belong to one project, other to a second one. roleless has a project but a role that no
  * rule names; unscoped has no project at all.
  */
-export type PersonaName = 'admin' | 'member' | 'reader' | 'roleless' | 'other' | 'unscoped'
+export type PersonaName = 'admin' | 'member' | 'reader' | 'roleless' | 'other' | 'limited' | 'unscoped'
 
 /** What may differ from one deployment to the next, read from the server itself. */
 export interface Settings {
@@ -36,6 +36,8 @@ export interface Settings {
   /** A small file that the server's http store may read. */
   readonly webFileUrl: string | null
   readonly directUrlVisible: boolean
+  /** Whether projects have unified limits here. */
+  readonly limits: boolean
   readonly routes: Readonly<Record<OptionalRoute, boolean>>
 }
 
