@@ -13,6 +13,7 @@ import {
   readImage,
 } from '@/lib/images/image-repo'
 import { createLease, endLease, type Lease } from '@/lib/images/lease-repo'
+import { inQuotaTransaction, type Quota, refuseOver } from '@/lib/quota/quota'
 import { newId } from '@/lib/runtime/ids'
 import { type ClaimedTask, finishTask, holdTask, insertTask } from '@/lib/tasks/task-repo'
 import type { ImportPlan } from './import-plan'
@@ -58,14 +59,15 @@ export async function recordImport(
 
 /**
  * Begins an import or goes on with one: the image is importing (a copy's stays active) and says to which stores.
- * Throws `lease_lost` when the image does not wait for this task.
+ * What works in the staging area must find room there. Throws `lease_lost` when the image does not wait for this task,
+ * and `quota_exceeded`. Source: images.md 11.3.
  */
 export async function beginImport(
   task: ClaimedTask,
   plan: ImportPlan,
-  doneStoreIds: readonly string[],
+  { doneStoreIds, quota }: { readonly doneStoreIds: readonly string[]; readonly quota: Quota | undefined },
 ): Promise<Image> {
-  return await inTransaction(db(), async (tx) => {
+  return await inQuotaTransaction(quota, async (tx) => {
     const found = (await holdTask(tx, task)) ? await readImage(tx, plan.imageId) : undefined
     if (found?.image.properties[LOCK] !== task.id) throw lostTask()
     const isCopy = plan.method === 'copy-image'
@@ -84,6 +86,12 @@ export async function beginImport(
       note: { by: actorOfTask(task), was: found.image, types: [isBegun ? 'image.update' : 'image.prepare'] },
     })
     if (changed === 'conflict') throw lostTask()
+    if (plan.method !== 'glance-direct') {
+      // A copy counts as staged from here on, with all its bytes.
+      const own = isCopy && left.length > 0 ? (changed.sizeBytes ?? 0) : 0
+      await refuseOver(tx, quota, 'image_stage_total', { delta: own, own })
+      await refuseOver(tx, quota, 'image_count_uploading', { delta: 0 })
+    }
     return changed
   })
 }

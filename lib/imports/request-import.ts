@@ -7,6 +7,7 @@ import { untilUnchanged } from '@/lib/images/image-repo'
 import { self } from '@/lib/images/lease-repo'
 import { enforce } from '@/lib/policy/enforce'
 import { imageTarget } from '@/lib/policy/targets'
+import { refuseCallerOver } from '@/lib/quota/quota'
 import { stores } from '@/lib/stores/registry'
 import { findTask } from '@/lib/tasks/task-repo'
 import { announceTask } from '@/lib/tasks/wakeup'
@@ -28,6 +29,7 @@ export async function requestImport(
   headerStoreId: string | undefined,
 ): Promise<void> {
   const request = parseImportRequest(body)
+  await refuseCallerOver(ctx, 'image_size_total', 0)
   const image = await getImage(ctx, imageId)
   refuseUnready(image, request.method)
   enforce(ctx, request.method === 'copy-image' ? 'copy_image' : 'modify_image', imageTarget(image))

@@ -1,16 +1,19 @@
 import { config } from '@/lib/config/load'
 import { type ExpectedSize, expectedSize } from '@/lib/data-plane/expected-size'
 import { openFormatGate, openGate } from '@/lib/data-plane/format-gate'
+import { reservingSource } from '@/lib/data-plane/reserving-source'
 import { type DigestAlgorithm, factsOf, type Received, storeBytes } from '@/lib/data-plane/store-bytes'
 import { db } from '@/lib/db/client'
 import { apiError, isApiError } from '@/lib/errors/api-error'
 import type { Image } from '@/lib/images/image'
+import { findImage } from '@/lib/images/image-repo'
 import { endLease, type Lease, self } from '@/lib/images/lease-repo'
 import { findDeletingLocations, findUnseenLocations, type LocationRow } from '@/lib/images/location-repo'
 import { removeBytes } from '@/lib/images/remove-bytes'
 import { byWeight } from '@/lib/images/wire'
+import { quotaOf } from '@/lib/quota/quota'
 import { logger } from '@/lib/runtime/logger'
-import { configuredStore, STAGING_STORE_ID, stores } from '@/lib/stores/registry'
+import { configuredStore, stores } from '@/lib/stores/registry'
 import type { BlobLocation, BlobReader } from '@/lib/stores/store'
 import { type ClaimedTask, keepTask } from '@/lib/tasks/task-repo'
 import { type ImportPlan, planOf } from './import-plan'
@@ -23,6 +26,7 @@ import {
   recordBytes,
   recordFailure,
 } from './import-repo'
+import { leaseForDownload, reserveStores, settleStore } from './reserve-import'
 import { openDownload } from './steps/web-download'
 
 const MIB = 1024 * 1024
@@ -58,7 +62,8 @@ export async function runImport(task: ClaimedTask, signal: AbortSignal): Promise
     }
     const unseen = await findUnseenLocations(db(), plan.imageId)
     const held = unseen.filter(({ state }) => state === 'held').map(({ storeId }) => storeId)
-    const image = await beginImport(task, plan, held)
+    const quota = await quotaOf((await findImage(plan.imageId))?.ownerId ?? null)
+    const image = await beginImport(task, plan, { doneStoreIds: held, quota })
     const report = (text: string) => {
       message = text
     }
@@ -77,7 +82,9 @@ export async function runImport(task: ClaimedTask, signal: AbortSignal): Promise
 /** Notes why an import failed, in words for the one who asked for it. */
 async function giveUp(task: ClaimedTask, plan: ImportPlan, error: unknown): Promise<void> {
   try {
-    await failImport(task, plan, sentenceOf(error))
+    // What a quota refused is as if it had not begun: no store failed.
+    const isOver = isApiError(error) && error.code === 'quota_exceeded'
+    await failImport(task, isOver ? { ...plan, storeIds: [] } : plan, sentenceOf(error))
   } catch (failure) {
     // Lost: whoever has it ends it. Else the claim runs out, and the next try does.
     if (isApiError(failure) && failure.code === 'lease_lost') return
@@ -92,7 +99,11 @@ function sentenceOf(error: unknown): string {
 async function importTo(run: Run, heldStoreIds: readonly string[]): Promise<void> {
   const { plan, task, image } = run
   const holders = new Set([...heldStoreIds, ...image.locations.map((location) => location.storeId)])
+  const storeCount = plan.storeIds.filter((id) => !holders.has(id)).length
+  // What is over the quota already need not be prepared; preparing may change the size.
+  await reserveStores(task, plan.imageId, storeCount)
   const source = plan.method === 'copy-image' ? copySource(run) : await stagedSource(run)
+  if (plan.method !== 'copy-image') await reserveStores(task, plan.imageId, storeCount)
   let stored = 0
   for (const storeId of plan.storeIds) {
     if (holders.has(storeId)) {
@@ -153,12 +164,13 @@ async function download(run: Run): Promise<void> {
   const { expectedDigest } = plan
   const remote = await openDownload(plan.uri, signal)
   const expected = expectedSize(remote.sizeBytes === undefined ? {} : { contentLengthBytes: remote.sizeBytes })
-  const lease = await leaseForTask(run.task, plan.imageId, STAGING_STORE_ID)
+  const quota = await quotaOf(run.image.ownerId)
+  const lease = await leaseForDownload(run.task, plan.imageId, { quota, announcedBytes: expected.sizeBytes ?? 0 })
   await storeBytes(
     {
       ...common(run, lease, expected),
       store: stores().staging,
-      source: remote.source,
+      source: reservingSource({ source: remote.source, lease, expected, quota, lost: lostTask }, 'image_stage_total'),
       gate: openGate,
       algorithms: expectedDigest === undefined ? [] : [expectedDigest.algorithm],
       onProgress: (bytes) => run.report(`Downloaded ${Math.floor(bytes / MIB)} MiB`),
@@ -200,7 +212,10 @@ async function writeToStore(run: Run, source: Source, storeId: string): Promise<
         await recordBytes(
           { task: run.task, lease },
           { storeId, url, state, metadata: { store: storeId } },
-          async () => set,
+          async (tx) => {
+            await settleStore(tx, run.task, received.sizeBytes)
+            return set
+          },
         )
       },
     )

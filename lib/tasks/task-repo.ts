@@ -208,6 +208,17 @@ export async function holdTask(tx: DbOrTx, task: ClaimedTask): Promise<boolean> 
   return count === 1
 }
 
+/** What a running task has reserved of its image owner's limits; see {@link reserveForTask}. */
+export async function findReservedBytes(tx: DbOrTx, { id }: ClaimedTask): Promise<number> {
+  const row = await tx.task.findUnique({ where: { id }, select: { reservedBytes: true } })
+  return Number(row?.reservedBytes ?? 0)
+}
+
+/** Counts until the task is over; whoever takes it over has it too. */
+export async function reserveForTask(tx: DbOrTx, task: ClaimedTask, reservedBytes: number): Promise<void> {
+  await tx.task.updateMany({ where: fencing(task), data: { reservedBytes } })
+}
+
 /** Lets others have a task at once, as when the node stops. */
 export async function releaseTask(client: Db, task: ClaimedTask): Promise<void> {
   await client.task.updateMany({
