@@ -4,7 +4,7 @@ import { apiError } from '@/lib/errors/api-error'
 import { authenticateHeader, contextFromRequest, isAnonymous, requestIdOf } from './context-from-request'
 import { keystoneFault } from './keystone-fault'
 import { exportsOf, logFault, type RouteExports, type Verb } from './route'
-import { jsonResponse, type WireRequest, type WireResponse } from './wire'
+import { isDecodable, jsonResponse, undecodable, type WireRequest, type WireResponse } from './wire'
 
 type IdentityHandler = (ctx: RequestContext, request: WireRequest) => Promise<WireResponse>
 type OpenHandler = (request: WireRequest) => Promise<WireResponse> | WireResponse
@@ -25,6 +25,7 @@ export function identityRoute(
     try {
       requestId = requestIdOf(request)
       if (config().identity.backend !== 'builtin') throw notServed()
+      if (!isDecodable(request.path) || !isDecodable(request.query)) throw undecodable()
       const openHandler = handlerFor(openByVerb, request)
       const handler = handlerFor(guardedByVerb, request)
       const answer =

@@ -39,7 +39,7 @@ export function route(operations: Partial<Record<Verb, Operation>>): RouteExport
     let ctx: RequestContext | undefined
     try {
       requestId = requestIdOf(request)
-      if (!isDecodable(request.query)) throw undecodable()
+      if (!isDecodable(request.path) || !isDecodable(request.query)) throw undecodable()
       ctx = await contextFromRequest(request, requestId)
       // Next finds the same route with a slash at the end; Glance finds none.
       if (request.path.endsWith('/')) throw apiError('not_found')

@@ -58,10 +58,12 @@ export function emptyResponse(status: number, headers: Readonly<Record<string, s
 
 /** JSON documents of the API are small; 128 properties of 64 KiB are the most that is legal. */
 const JSON_BYTES_MAX = 12 * 1024 * 1024
+/** None is nested deeply either, and what walks through one does so by calling itself. */
+const JSON_DEPTH_MAX = 100
 
 /**
- * The request's JSON document. Throws `bad_request` with Glance's texts: no body, malformed, or a bare scalar.
- * Source: images.md 0.2.
+ * The request's JSON document. Throws `bad_request` with Glance's texts: no body, malformed, a bare scalar, or with a
+ * NUL character in it. Source: images.md 0.2.
  */
 export async function readJson(request: WireRequest): Promise<Record<string, unknown> | unknown[]> {
   if (request.bodyLength === 0) throw apiError('bad_request', { public: 'Body expected in request.' })
@@ -70,8 +72,9 @@ export async function readJson(request: WireRequest): Promise<Record<string, unk
   try {
     value = JSON.parse(text)
   } catch {
-    throw apiError('bad_request', { public: 'Malformed JSON in request body.' })
+    throw malformed()
   }
+  refuseUnusable(value)
   if (typeof value !== 'object' || value === null) {
     throw apiError('bad_request', { public: 'Unexpected body type. Expected list/dict.' })
   }
@@ -80,18 +83,47 @@ export async function readJson(request: WireRequest): Promise<Record<string, unk
 
 async function readText(request: WireRequest, bytesMax: number): Promise<string> {
   if (request.bodyLength !== null && request.bodyLength > bytesMax) throw tooLarge(bytesMax)
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  for await (const chunk of request.body()) {
-    bytes += chunk.byteLength
-    if (bytes > bytesMax) throw tooLarge(bytesMax)
-    chunks.push(chunk)
-  }
+  const chunks = await readChunks(request, bytesMax)
   const body = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body)
   } catch {
-    throw apiError('bad_request', { public: 'Malformed JSON in request body.' })
+    throw malformed()
+  }
+}
+
+/** Throws `too_large`, and `client_closed` when the rest does not come. */
+async function readChunks(request: WireRequest, bytesMax: number): Promise<Uint8Array[]> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  try {
+    for await (const chunk of request.body()) {
+      bytes += chunk.byteLength
+      if (bytes > bytesMax) break
+      chunks.push(chunk)
+    }
+  } catch (error) {
+    throw apiError('client_closed', { cause: error })
+  }
+  if (bytes > bytesMax) throw tooLarge(bytesMax)
+  return chunks
+}
+
+function malformed() {
+  return apiError('bad_request', { public: 'Malformed JSON in request body.' })
+}
+
+/** Throws the 400 of values that no database may be asked for: with NUL characters, or nested without end. */
+export function refuseUnusable(value: unknown, depth = 0): void {
+  if (typeof value === 'string') {
+    if (value.includes('\0')) throw undecodable()
+    return
+  }
+  if (typeof value !== 'object' || value === null) return
+  if (depth === JSON_DEPTH_MAX) throw malformed()
+  for (const [name, item] of Object.entries(value)) {
+    if (name.includes('\0')) throw undecodable()
+    refuseUnusable(item, depth + 1)
   }
 }
 
@@ -99,9 +131,10 @@ function tooLarge(bytesMax: number) {
   return apiError('too_large', { public: `The request body is larger than ${bytesMax} bytes.` })
 }
 
-/** Whether percent-escapes stand for characters. */
+/** Whether percent-escapes stand for characters, but for NUL, which PostgreSQL knows nothing of. */
 export function isDecodable(text: string): boolean {
   if (!text.includes('%')) return true
+  if (text.includes('%00')) return false
   try {
     decodeURIComponent(text)
     return true
@@ -110,7 +143,7 @@ export function isDecodable(text: string): boolean {
   }
 }
 
-/** The 400 of a path or query that is not {@link isDecodable}. */
+/** The 400 of a path or query that is not {@link isDecodable}, and of bodies alike. */
 export function undecodable() {
   return apiError('bad_request', {
     public:

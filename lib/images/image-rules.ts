@@ -104,7 +104,6 @@ export function checkMemberId(id: string): void {
   if ([...id].length > MEMBER_ID_LENGTH_MAX) {
     throw apiError('bad_request', { public: `Member cannot be longer than ${MEMBER_ID_LENGTH_MAX} characters` })
   }
-  if (id.includes('\0')) throw apiError('bad_request', { public: "Member can't contain a NUL character." })
   if (hasFourByteCharacters(id)) throw fourBytes('Member')
 }
 

@@ -111,9 +111,7 @@ async function memberToChange(ctx: RequestContext, imageId: string, memberId: st
 }
 
 async function knownMember(ctx: RequestContext, image: Image, memberId: string): Promise<ImageMember> {
-  // PostgreSQL refuses to look for a NUL character, and no member has one.
-  const isPossible = !memberId.includes('\0')
-  const isKnown = isPossible && (knowsAllMembers(ctx, image) || memberId === ctx.principal.projectId)
+  const isKnown = knowsAllMembers(ctx, image) || memberId === ctx.principal.projectId
   const [member] = isKnown ? await findMembers(image.id, memberId) : []
   if (member === undefined) throw memberNotFound(image, memberId)
   return member

@@ -6,6 +6,7 @@ import type { RequestContext } from '@/lib/context/request-context'
 import { isApiError } from '@/lib/errors/api-error'
 import { errorCodes } from '@/lib/errors/codes'
 import { auditRefusal } from '@/lib/events/refusals'
+import { refuseUnusable } from '@/lib/http/wire'
 import { newRequestId } from '@/lib/runtime/ids'
 import { logger } from '@/lib/runtime/logger'
 import { findDashboardContext } from './dashboard-context'
@@ -34,6 +35,7 @@ export function action<Schema extends z.ZodType, Data>(
       requestId = ctx.requestId
       const parsed = schema.safeParse(input)
       if (!parsed.success) return { ...refused('bad_request', errorCodes.bad_request.text), ...notesOn(parsed.error) }
+      refuseUnusable(parsed.data)
       return { ok: true, data: await run(ctx, parsed.data) }
     } catch (error) {
       unstable_rethrow(error)

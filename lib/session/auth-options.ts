@@ -3,6 +3,7 @@ import CredentialsProvider from 'next-auth/providers/credentials'
 import { config } from '@/lib/config/load'
 import { isApiError } from '@/lib/errors/api-error'
 import { firstAddress } from '@/lib/http/web'
+import { refuseUnusable } from '@/lib/http/wire'
 import { logger } from '@/lib/runtime/logger'
 import { openSession } from './session'
 import { cookieReader } from './session-cookie'
@@ -33,6 +34,7 @@ export function authOptions(): AuthOptions {
         authorize: async (input, request) => {
           const headers: Readonly<Record<string, unknown>> = request.headers ?? {}
           try {
+            refuseUnusable({ ...input })
             const session = await openSession(
               {
                 userName: input?.userName ?? '',
