@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { logger } from './logger'
 import { claimNodeId } from './node-identity'
 
 describe('claimNodeId', () => {
@@ -11,6 +12,7 @@ describe('claimNodeId', () => {
   const record = () => JSON.parse(readFileSync(recordPath(), 'utf8'))
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'glimpse-node-'))
+    logger({ level: 'silent' })
   })
   afterEach(() => rmSync(folder, { recursive: true }))
 
@@ -39,6 +41,14 @@ describe('claimNodeId', () => {
     writeFileSync(recordPath(), JSON.stringify({ nodeId: 'a', host: `not-${hostname()}`, pid: 1, startedAt: 'x' }))
     expect(claimNodeId(folder)).not.toBe('a')
     expect(record().nodeId).toBe('a')
+  })
+
+  it('has an id for one start alone when the claim cannot be written, and leaves no draft', () => {
+    // A folder in its place, since nothing else is in the way of a superuser.
+    mkdirSync(recordPath())
+    const nodeId = claimNodeId(folder)
+    expect(claimNodeId(folder)).not.toBe(nodeId)
+    expect(readdirSync(folder)).toEqual(['node.json'])
   })
 
   it('starts anew from a damaged record', () => {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { logger } from './logger'
 import { processSingleton, setProcessSingleton } from './process-singleton'
 
 export interface NodeIdentity {
@@ -30,6 +31,10 @@ export function setNodeIdentity(identity: NodeIdentity | undefined): void {
   setProcessSingleton('node-identity', identity)
 }
 
+/**
+ * The node id of this process. When the claim cannot be written, as on a full disk, it is one that nobody has had: the
+ * node works, and what its last process held is left to those who wait until it runs out.
+ */
 export function claimNodeId(dataFolder: string): string {
   const path = join(dataFolder, 'node.json')
   const last = readRecord(path)
@@ -40,10 +45,25 @@ export function claimNodeId(dataFolder: string): string {
     pid: process.pid,
     startedAt: startOf(process.pid),
   }
+  try {
+    writeRecord(path, record)
+    return record.nodeId
+  } catch (error) {
+    logger().warn({ err: error, path }, 'the id of this node could not be kept; it has one for this start alone')
+    // Not the last one's: unclaimed, a second process would take the same.
+    return randomUUID()
+  }
+}
+
+function writeRecord(path: string, record: NodeRecord): void {
   const draft = `${path}.${process.pid}`
-  writeFileSync(draft, `${JSON.stringify(record)}\n`)
-  renameSync(draft, path)
-  return record.nodeId
+  try {
+    writeFileSync(draft, `${JSON.stringify(record)}\n`)
+    renameSync(draft, path)
+  } catch (error) {
+    rmSync(draft, { force: true })
+    throw error
+  }
 }
 
 function readRecord(path: string): NodeRecord | undefined {

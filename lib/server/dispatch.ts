@@ -6,7 +6,7 @@ import { isDecodable, undecodable } from '@/lib/http/wire'
 import { logger } from '@/lib/runtime/logger'
 import { metrics } from '@/lib/runtime/metrics'
 import { secureForBrowser } from './browser-headers'
-import { NodeRequest, sendWire } from './node-request'
+import { NodeRequest, sendWire, targetOf } from './node-request'
 import { type RouteMatch, type RouteTable, routeMatcher } from './route-table'
 
 /** Carries image bytes on Node's own streams; answers by itself and never rejects. */
@@ -33,11 +33,8 @@ export function createDispatcher(table: RouteTable, rawHandlers: RawHandlers): D
   const pageRoots = new Set(table.pageRoots)
 
   return (message, response) => {
-    const url = message.url ?? '/'
-    const mark = url.indexOf('?')
-    const rawPath = (mark < 0 ? url : url.slice(0, mark)).replace(/\/{2,}/g, '/')
-    const query = mark < 0 ? '' : url.slice(mark + 1)
-    const path = apiPath(rawPath, message)
+    const { path: sentPath, query } = targetOf(message)
+    const path = apiPath(sentPath.replace(/\/{2,}/g, '/'), message)
     const root = path.split('/', 2)[1] ?? ''
     if (!isDecodable(path) || !isDecodable(query)) {
       observe(message, response, 'undecodable')
@@ -105,7 +102,7 @@ function observe(message: IncomingMessage, response: ServerResponse, route: stri
     const status = response.headersSent ? response.statusCode : 499
     metrics().requestSeconds.observe({ method: message.method ?? '', route, status }, seconds)
     const requestId = response.getHeader('x-openstack-request-id')
-    const path = (message.url ?? '').split('?', 1)[0]
+    const { path } = targetOf(message)
     logger().info(
       { requestId, method: message.method, path, status, seconds, aborted: !response.writableFinished },
       'request',

@@ -30,11 +30,10 @@ let draining = false
 const sockets = new Set()
 const server = http.createServer(
   { requestTimeout: 0, headersTimeout: 60_000, keepAliveTimeout: 75_000, maxHeaderSize: 65_536 },
-  (request, response) => {
-    endWhenDraining(request, response)
-    if (!glimpse.dispatch(request, response)) void pages(request, response)
-  },
+  answer,
 )
+// What else a client may expect is no reason to refuse it.
+server.on('checkExpectation', answer)
 // The body is not asked for until a handler has looked at the headers.
 server.on('checkContinue', (request, response) => {
   endWhenDraining(request, response)
@@ -68,6 +67,11 @@ server.on('error', (error) => {
   process.exit(1)
 })
 server.listen(glimpse.port, glimpse.host, () => glimpse.started())
+
+function answer(request, response) {
+  endWhenDraining(request, response)
+  if (!glimpse.dispatch(request, response)) void pages(request, response)
+}
 
 /** A connection ends with the answer that drains it, also when that answer's headers have promised to keep it. */
 function endWhenDraining(request, response) {

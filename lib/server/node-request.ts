@@ -48,8 +48,21 @@ export class NodeRequest implements WireRequest {
   }
 
   body(): AsyncIterable<Uint8Array> {
+    inviteBody(this.message, this.response)
     return this.message
   }
+}
+
+/** The parts of a request's target, both as sent; only the first question mark divides them. */
+export function targetOf(message: Pick<IncomingMessage, 'url'>): { readonly path: string; readonly query: string } {
+  const url = message.url ?? '/'
+  const mark = url.indexOf('?')
+  return mark < 0 ? { path: url, query: '' } : { path: url.slice(0, mark), query: url.slice(mark + 1) }
+}
+
+/** Tells a client that waits for it to send its body. */
+export function inviteBody({ headers }: IncomingMessage, response: ServerResponse): void {
+  if (/(?:^|\W)100-continue(?:$|\W)/i.test(headers.expect ?? '') && !response.headersSent) response.writeContinue()
 }
 
 /** Sends a wire response; bodies of HEAD, 204 and 304 are left out. */

@@ -11,7 +11,7 @@ import type { Image } from '@/lib/images/image'
 import { metrics } from '@/lib/runtime/metrics'
 import { dataContext, dataFault, dispositionOf } from '@/lib/session/image-data'
 import type { RawHandler, RawHandlers } from './dispatch'
-import { NodeRequest, sendWire } from './node-request'
+import { NodeRequest, sendWire, targetOf } from './node-request'
 import { RequestBody } from './request-body'
 import { sendBlob } from './send-blob'
 
@@ -88,7 +88,7 @@ async function answer(
   { message, response, params }: Exchange,
   run: (ctx: RequestContext, request: NodeRequest) => Promise<void>,
 ): Promise<void> {
-  const [path = '', query = ''] = (message.url ?? '').split('?', 2)
+  const { path, query } = targetOf(message)
   const request = new NodeRequest(message, response, path, query, params)
   let requestId: string | undefined
   let ctx: RequestContext | undefined

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { apiError } from '@/lib/errors/api-error'
+import { inviteBody } from './node-request'
 
 /**
  * A request's body as chunks. Unlike the message's own iterator it leaves the connection usable when the reader stops
@@ -55,7 +56,7 @@ export class RequestBody implements AsyncIterable<Uint8Array>, AsyncIterator<Uin
     message.once('error', lost)
     message.once('close', lost)
     if (message.destroyed) lost()
-    else if (message.headers.expect?.toLowerCase() === '100-continue') response.writeContinue()
+    else inviteBody(message, response)
   }
 
   #wakeUp(): void {
