@@ -65,13 +65,15 @@ export async function recordImport(
 export async function beginImport(
   task: ClaimedTask,
   plan: ImportPlan,
-  { doneStoreIds, quota }: { readonly doneStoreIds: readonly string[]; readonly quota: Quota | undefined },
+  { heldStoreIds, quota }: { readonly heldStoreIds: readonly string[]; readonly quota: Quota | undefined },
 ): Promise<Image> {
   return await inQuotaTransaction(quota, async (tx) => {
     const found = (await holdTask(tx, task)) ? await readImage(tx, plan.imageId) : undefined
     if (found?.image.properties[LOCK] !== task.id) throw lostTask()
     const isCopy = plan.method === 'copy-image'
-    const left = plan.storeIds.filter((id) => !doneStoreIds.includes(id))
+    // An earlier try may have brought some of them that far that everybody sees them.
+    const holders = new Set([...heldStoreIds, ...found.image.locations.map((location) => location.storeId)])
+    const left = plan.storeIds.filter((id) => !holders.has(id))
     const isBegun = isCopy || found.image.status === 'active'
     const changed = await changeImage(tx, plan.imageId, {
       from: isCopy ? ['active', 'deactivated'] : ['queued', 'uploading', 'importing', 'active'],

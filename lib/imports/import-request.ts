@@ -61,7 +61,9 @@ function methodOf(value: unknown): Pick<ImportRequest, 'method' | 'uri' | 'expec
   if (fields.name === undefined) throw malformed("Import request requires a 'name' field.")
   const method = importMethods.find((name) => name === fields.name)
   if (method === undefined || !config().images.enabledImportMethods.includes(method)) {
-    throw malformed(`Unknown import method name '${String(fields.name)}'.`)
+    throw malformed(
+      `Unknown import method name '${typeof fields.name === 'string' ? fields.name : JSON.stringify(fields.name)}'.`,
+    )
   }
   return {
     method,

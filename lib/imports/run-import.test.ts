@@ -7,15 +7,18 @@ import { contextOf } from '@/lib/context/test-context'
 import { openImage } from '@/lib/data-plane/open-image'
 import { stageImage } from '@/lib/data-plane/stage-image'
 import { openTestDatabase, type TestDatabase, testFlavours } from '@/lib/db/test-database'
+import { serviceItself } from '@/lib/events/event'
 import { findAuditRows } from '@/lib/events/event-repo'
 import { createImage } from '@/lib/images/create-image'
 import { deleteImage } from '@/lib/images/delete-image'
-import { findImage } from '@/lib/images/image-repo'
+import { changeImage, findImage } from '@/lib/images/image-repo'
 import { reap } from '@/lib/jobs/reaper'
 import { setClock } from '@/lib/runtime/clock'
 import { setNodeIdentity } from '@/lib/runtime/node-identity'
 import { setStores } from '@/lib/stores/registry'
 import { claimTask, findTask } from '@/lib/tasks/task-repo'
+import { planOf } from './import-plan'
+import { beginImport } from './import-repo'
 import { requestImport } from './request-import'
 import { runImport } from './run-import'
 
@@ -262,6 +265,19 @@ describe.each(testFlavours())('imports on %s', (flavour) => {
     expect(await work()).toMatchObject({ status: 'failure', message: expect.stringContaining('3 times') })
     expect(await show(other)).toMatchObject({ status: 'queued', sizeBytes: null })
     expect(filesIn('staging')).toEqual([])
+  })
+
+  it('says of a try that goes on only which stores have nothing yet, also when some may fail', async () => {
+    const id = await newImage()
+    await stage(id, randomBytes(1000))
+    await ask(id, { name: 'glance-direct' }, { stores: ['one', 'two'], all_stores_must_succeed: false })
+    const note = { by: serviceItself, was: await show(id) }
+    const addLocation = { storeId: 'one', url: 'file:///x' }
+    await changeImage(database.db, id, { set: { status: 'active' }, addLocation, note })
+    const task = await claimTask(database.db)
+    if (task === undefined) throw new Error('there is no task')
+    await beginImport(task, planOf(task.input), { heldStoreIds: [], quota: undefined })
+    expect((await show(id)).properties).toMatchObject({ os_glance_importing_to_stores: 'two' })
   })
 
   it('leaves nothing of an image that is deleted while it is imported', async () => {

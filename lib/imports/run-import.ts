@@ -63,7 +63,7 @@ export async function runImport(task: ClaimedTask, signal: AbortSignal): Promise
     const unseen = await findUnseenLocations(db(), plan.imageId)
     const held = unseen.filter(({ state }) => state === 'held').map(({ storeId }) => storeId)
     const quota = await quotaOf((await findImage(plan.imageId))?.ownerId ?? null)
-    const image = await beginImport(task, plan, { doneStoreIds: held, quota })
+    const image = await beginImport(task, plan, { heldStoreIds: held, quota })
     const report = (text: string) => {
       message = text
     }

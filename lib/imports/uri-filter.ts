@@ -48,12 +48,20 @@ export function allowedUrl(uri: string): URL {
   const isOddNumber = isIP(host) === 4 && written !== host
   if (written === '' || host === '' || isOddNumber || url.username !== '' || url.password !== '') throw refused(uri)
   if (!passes(scheme, imports.allowedSchemes, imports.disallowedSchemes)) throw refused(uri)
-  if (!passes(host.toLowerCase(), imports.allowedHosts, imports.disallowedHosts)) throw refused(uri)
+  if (!passes(comparable(host), imports.allowedHosts, imports.disallowedHosts)) throw refused(uri)
   const port = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*:(\d+)(?:[/?#]|$)/i.exec(uri.trim())?.[1]
   if (port !== undefined && !passes(String(Number(port)), imports.allowedPorts, imports.disallowedPorts)) {
     throw refused(uri)
   }
   return url
+}
+
+/** The one spelling of a host: no dot at the end, and an IPv4 address that is written as an IPv6 one as itself. */
+function comparable(host: string): string {
+  const [, high, low] = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/i.exec(host) ?? []
+  if (high === undefined || low === undefined) return host.toLowerCase().replace(/\.$/, '')
+  const [first, second] = [Number.parseInt(high, 16), Number.parseInt(low, 16)]
+  return [first >> 8, first & 255, second >> 8, second & 255].join('.')
 }
 
 /** A list of what is allowed decides alone; without one, what is forbidden does. */

@@ -112,9 +112,17 @@ async function follow(uri: string, signal: AbortSignal, headers: Headers) {
     response.destroy()
     const { location } = response.headers
     if (location === undefined) throw failed(`The source answered ${statusCode} without saying where to go`)
-    target = new URL(location, checked.url).href
+    target = redirected(location, checked.url)
   }
   throw failed(`The source redirects more than ${REDIRECTS_MAX} times`)
+}
+
+function redirected(location: string, from: URL): string {
+  try {
+    return new URL(location, from).href
+  } catch {
+    throw failed('The source redirects to what is no address')
+  }
 }
 
 function get({ url, address, family }: CheckedUri, signal: AbortSignal, headers: Headers): Promise<IncomingMessage> {
@@ -130,14 +138,19 @@ function get({ url, address, family }: CheckedUri, signal: AbortSignal, headers:
       },
     })
     request.setTimeout(config().uploads.idleTimeoutSeconds * 1000, () => {
-      request.destroy(failed('The source does not answer'))
+      request.destroy(new Error('the source does not answer'))
     })
     request.once('response', resolve)
     request.once('error', (error) => reject(signal.aborted ? signal.reason : failed(sentenceOf(error), error)))
   })
 }
 
+/**
+ * Nothing tells a closed port from a silent one or from another service, or imports would look for open ports
+ * (OSSN-0078). Who means well needs to know of a certificate, which only a web server has.
+ */
 function sentenceOf(error: Error): string {
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.message
-  return `The source cannot be reached: ${code}`
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  const isCertificate = /CERT|SIGNATURE|ALTNAME|ISSUER/.test(code)
+  return isCertificate ? `The certificate of the source is not trusted: ${code}` : 'The source cannot be reached'
 }
