@@ -147,6 +147,14 @@ export const configSchema = z.strictObject({
       enabledImportMethods: list(['glance-direct', 'web-download', 'copy-image']).meta({
         ini: 'DEFAULT/enabled_import_methods',
       }),
+      /** Who may do what with which custom properties; a file in Glance's format. */
+      propertyProtectionFile: z.string().optional().meta({ ini: 'DEFAULT/property_protection_file' }),
+      propertyProtectionFormat: z
+        .enum(['roles', 'policies'])
+        .default('roles')
+        .meta({ ini: 'DEFAULT/property_protection_rule_format' }),
+      /** Instead of the custom properties that every Glance describes; a file in the format of its schema-image.json. */
+      schemaFile: z.string().optional(),
       allowAnonymous: flag.default(false).meta({ ini: 'DEFAULT/allow_anonymous_access' }),
     })
     .prefault({}),

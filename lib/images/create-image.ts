@@ -5,6 +5,7 @@ import { isUniqueViolation } from '@/lib/db/errors'
 import { apiError } from '@/lib/errors/api-error'
 import { actorOf } from '@/lib/events/event'
 import { allowed, enforce } from '@/lib/policy/enforce'
+import { mayUseProperty } from '@/lib/policy/property-protection'
 import { newImageTarget } from '@/lib/policy/targets'
 import { inQuotaTransaction, type Quota, quotaOf, refuseOver } from '@/lib/quota/quota'
 import { nowToTheSecond } from '@/lib/runtime/clock'
@@ -23,6 +24,7 @@ import {
   reserved,
 } from './image-rules'
 import { validateImageValues } from './validate-document'
+import { withoutHidden } from './visibility'
 
 const linkAttributes = ['direct_url', 'self', 'file', 'schema', 'stores']
 
@@ -52,7 +54,7 @@ export async function createImage(ctx: RequestContext, document: unknown): Promi
   }
   const given: Readonly<Record<string, unknown>> = { ...document }
   for (const name of linkAttributes) if (Object.hasOwn(given, name)) throw readOnly(name)
-  validateImageValues(given)
+  validateImageValues(given, { isWhole: true })
   const values = valuesSchema.parse(given)
   const properties = customProperties(given)
   for (const name of Object.keys(given)) {
@@ -62,6 +64,9 @@ export async function createImage(ctx: RequestContext, document: unknown): Promi
   authorize(ctx, ownerId, values.visibility)
   const quota = await quotaOf(ownerId)
   await refuseOver(db(), quota, 'image_count_total', { delta: 1 })
+  for (const name of Object.keys(properties)) {
+    if (!mayUseProperty(ctx, name, 'create')) throw reserved(name, 'explanation')
+  }
   for (const name of Object.keys(given)) {
     if (attributeKind(name) === 'service' && name !== 'id') throw readOnly(name)
   }
@@ -96,7 +101,7 @@ export async function createImage(ctx: RequestContext, document: unknown): Promi
   checkQuota('properties', Object.keys(properties).length)
   checkQuota('tags', tags.length)
   await insert(ctx, image, { requestedId: values.id, quota })
-  return (await findImage(image.id)) ?? image
+  return withoutHidden(ctx, (await findImage(image.id)) ?? image)
 }
 
 function authorize(ctx: RequestContext, ownerId: string | null, visibility: Image['visibility']): void {

@@ -1,4 +1,5 @@
-import { config } from '@/lib/config/load'
+import { config, type EffectiveConfig } from '@/lib/config/load'
+import { readSchemaFile, schemaInvalid } from './schema-file'
 import { imageStatuses } from './status'
 
 export interface JsonSchema {
@@ -131,6 +132,30 @@ const locationSchema: JsonSchema = {
   required: ['url', 'metadata'],
 }
 
-export function imageProperties(): Readonly<Record<string, JsonSchema>> {
-  return { ...baseProperties(), ...extraProperties }
+export interface ImageSchema {
+  readonly properties: Readonly<Record<string, JsonSchema>>
+  /** what a new image must have */
+  readonly required: readonly string[]
+}
+
+/** The schema of images by this configuration. Throws `config_invalid` for a file of properties that is none. */
+export function imageSchema(): ImageSchema {
+  const settings = config()
+  const known = schemas.get(settings)
+  if (known !== undefined) return known
+  const made = schemaOf(settings.images.schemaFile)
+  schemas.set(settings, made)
+  return made
+}
+
+/** Every document is checked against it, so it is made once. */
+const schemas = new WeakMap<EffectiveConfig, ImageSchema>()
+
+function schemaOf(path: string | undefined): ImageSchema {
+  const base = baseProperties()
+  if (path === undefined || path === '') return { properties: { ...base, ...extraProperties }, required: [] }
+  const { properties, required } = readSchemaFile(path)
+  const taken = Object.keys(properties).find((name) => Object.hasOwn(base, name) || name.startsWith('os_glance'))
+  if (taken !== undefined) throw schemaInvalid(`${taken} is no custom property`)
+  return { properties: { ...base, ...properties }, required }
 }

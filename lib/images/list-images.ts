@@ -2,13 +2,14 @@ import type { RequestContext } from '@/lib/context/request-context'
 import { type RawReader, rawReader } from '@/lib/db/raw-query'
 import { apiError } from '@/lib/errors/api-error'
 import { enforce } from '@/lib/policy/enforce'
+import { mayUseProperty } from '@/lib/policy/property-protection'
 import { projectTarget } from '@/lib/policy/targets'
 import type { Image } from './image'
 import type { Cursor, ImageFilters, ImageQuery, SortKey } from './image-query'
 import { findDeletedImage, findImage } from './image-repo'
 import { hydration, type ImageRow, imageOfRow } from './image-rows'
 import { countStatement, type Driver, listStatement, probeStatement } from './list-sql'
-import { asSeenBy, isCatalogAdmin, listScope } from './visibility'
+import { asSeenBy, isCatalogAdmin, listScope, withoutHidden } from './visibility'
 
 /** Up to this many rows of a tag or property are cheaper to sort than the catalog is to scan in order. */
 const DRIVER_ROWS_MAX = 2000
@@ -16,17 +17,23 @@ const DRIVER_ROWS_MAX = 2000
 /** One page of what the caller may see, in the query's order. */
 export async function listImages(ctx: RequestContext, query: ImageQuery): Promise<Image[]> {
   enforce(ctx, 'get_images', projectTarget(ctx))
-  if (query.limit <= 0) return []
+  if (query.limit <= 0 || asksForHidden(ctx, query.filters)) return []
   const reader = rawReader()
   const driver = await chooseDriver(reader, query.filters)
   const statement = listStatement(reader.flavour, listScope(ctx), query, driver, hydration[reader.flavour])
   const rows = await reader.tuples<ImageRow>(statement.sql, statement.params)
-  return rows.map((row) => imageOfRow(row))
+  return rows.map((row) => withoutHidden(ctx, imageOfRow(row)))
+}
+
+/** A value that may not be read may not be guessed either: for the caller no image has such a property. */
+function asksForHidden(ctx: RequestContext, { properties }: ImageFilters): boolean {
+  return properties.some(({ name }) => !mayUseProperty(ctx, name, 'read'))
 }
 
 /** How many images the caller may see with these filters, counted no further than `max`. */
 export async function countImages(ctx: RequestContext, filters: ImageFilters, max = 10_000): Promise<number> {
   enforce(ctx, 'get_images', projectTarget(ctx))
+  if (asksForHidden(ctx, filters)) return 0
   const reader = rawReader()
   const driver = await chooseDriver(reader, filters)
   const statement = countStatement(reader.flavour, listScope(ctx), filters, driver, max)

@@ -5,6 +5,7 @@ import { db } from '@/lib/db/client'
 import { type ApiError, apiError } from '@/lib/errors/api-error'
 import { actorOf } from '@/lib/events/event'
 import { allowed, enforce } from '@/lib/policy/enforce'
+import { mayUseProperty } from '@/lib/policy/property-protection'
 import { imageTarget } from '@/lib/policy/targets'
 import { getImage, imageNotFound } from './get-image'
 import { type Image, visibilities } from './image'
@@ -22,6 +23,7 @@ import {
 } from './image-rules'
 import type { PatchDialect, PatchOperation } from './json-patch'
 import { validateImageValues } from './validate-document'
+import { withoutHidden } from './visibility'
 
 export interface PatchOptions {
   readonly dialect: PatchDialect
@@ -49,7 +51,7 @@ export async function patchImage(
     return changeImage(db(), id, { revision: current.revision, set: draft.finish(), note })
   })
   if (changed === 'gone') throw imageNotFound(id)
-  return { ...changed, memberId }
+  return withoutHidden(ctx, { ...changed, memberId })
 }
 
 /** Every operation is looked at before any is applied. Source: images.md 6.2. */
@@ -120,8 +122,12 @@ class PatchDraft {
 
   #applyCustom(operation: PatchOperation, name: string): void {
     const exists = this.#properties.has(name)
-    if (operation.op === 'add' && exists && this.dialect === 'v2.0') throw conflictOn(name, 'already present.')
-    if (operation.op !== 'add' && !exists) throw conflictOn(name, 'does not exist.')
+    const isSeen = exists && mayUseProperty(this.ctx, name, 'read')
+    if (operation.op === 'add' && isSeen && this.dialect === 'v2.0') throw conflictOn(name, 'already present.')
+    if (operation.op !== 'add' && !isSeen) throw conflictOn(name, 'does not exist.')
+    // One that is there and hidden is not created, as the original thinks: that would overwrite it.
+    const action = operation.op === 'remove' ? 'delete' : exists ? 'update' : 'create'
+    if (!mayUseProperty(this.ctx, name, action)) throw reserved(name, 'explanation')
     this.#touchesProperties = true
     // Only the AMI ids may be null, which means absent.
     if (operation.op === 'remove' || operation.value === null) {

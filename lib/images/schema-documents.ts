@@ -1,4 +1,4 @@
-import { imageProperties, type JsonSchema, uuidPattern } from './image-schema'
+import { imageSchema, type JsonSchema, uuidPattern } from './image-schema'
 import { memberStatuses } from './member'
 
 const text: JsonSchema = { type: 'string' }
@@ -41,10 +41,12 @@ function stubOf(properties: Properties): Properties {
 }
 
 function imageDocument() {
+  const { properties, required } = imageSchema()
   return {
     name: 'image',
-    properties: imageProperties(),
+    properties,
     additionalProperties: { type: 'string' },
+    ...(required.length > 0 && { required }),
     links: [
       { rel: 'self', href: '{self}' },
       { rel: 'enclosure', href: '{file}' },

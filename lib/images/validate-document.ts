@@ -1,19 +1,24 @@
 import { apiError } from '@/lib/errors/api-error'
-import { imageProperties, type JsonSchema } from './image-schema'
+import { imageSchema, type JsonSchema } from './image-schema'
 
 /**
  * Checks values against the image schema. Throws `bad_request` as Glance words it. Only known attributes have types;
- * any other key is a custom property and must be a string. Source: images.md 3.2.
+ * any other key is a custom property and must be a string. Required properties are asked for only of a `isWhole` image.
+ * Source: images.md 3.2.
  */
-export function validateImageValues(values: Readonly<Record<string, unknown>>): void {
-  const known = imageProperties()
+export function validateImageValues(values: Readonly<Record<string, unknown>>, { isWhole = false } = {}): void {
+  const { properties: known, required } = imageSchema()
+  const missing = isWhole ? required.find((name) => !Object.hasOwn(values, name)) : undefined
+  if (missing !== undefined) throw mismatch(`'${missing}' is a required property`)
   for (const [name, value] of Object.entries(values)) {
     const schema = Object.hasOwn(known, name) ? known[name] : undefined
     const reason = violation(schema ?? { type: 'string' }, value)
-    if (reason !== undefined) {
-      throw apiError('bad_request', { public: `Provided object does not match schema 'image': ${reason}` })
-    }
+    if (reason !== undefined) throw mismatch(reason)
   }
+}
+
+function mismatch(reason: string) {
+  return apiError('bad_request', { public: `Provided object does not match schema 'image': ${reason}` })
 }
 
 /** Why a value does not fit a schema, or undefined when it does. */

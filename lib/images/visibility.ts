@@ -1,4 +1,5 @@
 import type { RequestContext } from '@/lib/context/request-context'
+import { readableProperties } from '@/lib/policy/property-protection'
 import type { Image } from './image'
 import type { ListScope } from './image-query'
 import { isMember } from './member-repo'
@@ -13,11 +14,22 @@ export function listScope(ctx: RequestContext): ListScope {
 }
 
 /**
- * The image as the caller sees it, or undefined when it must not know of it. A membership shows a shared image
- * whatever its status; it is named in `memberId`. An image without an owner is shown to everybody.
- * Source: images.md 3.6.
+ * The image as the caller sees it, without properties that it may not read, or undefined when it must not know of it.
+ * A membership shows a shared image whatever its status; it is named in `memberId`. An image without an owner is shown
+ * to everybody. Source: images.md 3.6.
  */
 export async function asSeenBy(ctx: RequestContext, image: Image): Promise<Image | undefined> {
+  const seen = await ifVisible(ctx, image)
+  return seen === undefined ? undefined : withoutHidden(ctx, seen)
+}
+
+/** The image without properties that the caller may not read. */
+export function withoutHidden(ctx: RequestContext, image: Image): Image {
+  const properties = readableProperties(ctx, image.properties)
+  return properties === image.properties ? image : { ...image, properties }
+}
+
+async function ifVisible(ctx: RequestContext, image: Image): Promise<Image | undefined> {
   const { projectId } = ctx.principal
   if (isCatalogAdmin(ctx)) return image
   if (image.visibility === 'public' || image.visibility === 'community') return image

@@ -37,5 +37,9 @@ export const defaultRules = {
 
 export type RuleName = keyof typeof defaultRules
 
+export function isRuleName(name: string): name is RuleName {
+  return Object.hasOwn(defaultRules, name)
+}
+
 /** Rules that are only referred to; the others admit project-scoped tokens and nothing else. Source: policy.md 6. */
 export const plainRules: ReadonlySet<RuleName> = new Set(['default', 'context_is_admin', 'service_api'])

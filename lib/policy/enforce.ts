@@ -20,6 +20,13 @@ export function allowed(ctx: RequestContext, rule: RuleName, target: PolicyTarge
   return decide(rules(), rule, credentialsOf(principal), target)
 }
 
+/** Whether a rule admits the caller of whatever scope, when nothing is known of what it is asked about. */
+export function admits(ctx: RequestContext, rule: RuleName): boolean {
+  return decide(rules(), rule, credentialsOf(ctx.principal), nothing)
+}
+
+const nothing: PolicyTarget = { get: () => undefined }
+
 function rules(): Rules {
   return processSingleton(
     'policy-rules',

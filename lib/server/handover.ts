@@ -7,9 +7,11 @@ import { migrateDatabase } from '@/lib/db/migrate'
 import { closeRawReader } from '@/lib/db/raw-query'
 import { apiError, isApiError } from '@/lib/errors/api-error'
 import { type BootstrapResult, bootstrapIdentity, renderCloudsYaml } from '@/lib/identity/builtin/bootstrap'
+import { imageSchema } from '@/lib/images/image-schema'
 import { startEventSweep } from '@/lib/jobs/event-sweep'
 import { startReaper } from '@/lib/jobs/reaper'
 import { startTaskRunner } from '@/lib/jobs/task-runner'
+import { loadPropertyProtections } from '@/lib/policy/property-protection'
 import { logger } from '@/lib/runtime/logger'
 import { nodeIdentity } from '@/lib/runtime/node-identity'
 import { processSingleton, setProcessSingleton } from '@/lib/runtime/process-singleton'
@@ -44,6 +46,8 @@ async function startOnce(table: RouteTable): Promise<void> {
     logger({ level: settings.log.level })
     openDataFolder(settings.dataFolder)
     nodeIdentity(settings.dataFolder)
+    loadPropertyProtections()
+    imageSchema()
     setAuthAddress(settings.session.url)
     await openStorage(settings.databaseUrl)
     const address = publicAddress()
