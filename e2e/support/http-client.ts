@@ -37,18 +37,21 @@ const agent = new Agent({ keepAlive: true, maxSockets: 32 })
 /** One request, nothing added to it but Host and Connection: no Accept, no User-Agent, no redirects followed. */
 export function send(base: URL, wire: WireRequest): Promise<WireResponse> {
   return new Promise((resolve, reject) => {
-    const request = start(base, wire)
+    const request = start(base, { ...wire, headers: { ...wire.headers, ...lengthOf(wire) } })
     settle(request, resolve, reject)
     if (wire.withoutLength) {
       request.removeHeader('content-length')
       request.removeHeader('transfer-encoding')
-    } else if (wire.body !== undefined) {
-      if (wire.chunked) request.setHeader('Transfer-Encoding', 'chunked')
-      else request.setHeader('Content-Length', Buffer.byteLength(wire.body))
     }
     if (wire.body === undefined) request.end()
     else request.end(wire.body)
   })
+}
+
+/** Named from the beginning: a request that expects something sends its headers at once. */
+function lengthOf({ body, chunked, withoutLength }: WireRequest): Record<string, string> {
+  if (withoutLength || body === undefined) return {}
+  return chunked ? { 'Transfer-Encoding': 'chunked' } : { 'Content-Length': String(Buffer.byteLength(body)) }
 }
 
 /** Opens a request with a chunked body (or the length that its headers declare) and leaves it open. */

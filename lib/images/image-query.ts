@@ -82,10 +82,10 @@ export const noFilters: ImageFilters = {
 
 /**
  * Adds the tie-breakers created_at and id where they are missing. They take the one given direction, else descending.
- * Source: images.md 5.2.
+ * A key that comes again decides nothing and goes. Source: images.md 5.2.
  */
 export function completeSort(keys: readonly SortKey[], single: 'asc' | 'desc' = 'desc'): SortKey[] {
-  const sort = [...keys]
+  const sort = keys.filter((key, index) => keys.findIndex(({ column }) => column === key.column) === index)
   for (const column of ['createdAt', 'id'] as const) {
     if (!sort.some((key) => key.column === column)) sort.push({ column, direction: single })
   }

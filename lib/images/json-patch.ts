@@ -49,7 +49,7 @@ function operationOf21(element: Readonly<Record<string, unknown>>) {
   }
   const op = operations.find((known) => known === element.op)
   if (op === undefined) {
-    throw bad(`Invalid operation: \`${String(element.op)}\`. It must be one of the following: ${allowed}.`)
+    throw bad(`Invalid operation: \`${shownAs(element.op)}\`. It must be one of the following: ${allowed}.`)
   }
   if (!Object.hasOwn(element, 'path')) throw bad("Unable to find 'path' in JSON Schema change")
   return { op, pointer: textOf(element.path) }
@@ -65,8 +65,13 @@ function operationOf20(element: Readonly<Record<string, unknown>>) {
 }
 
 function textOf(pointer: unknown): string {
-  if (typeof pointer !== 'string') throw bad(`Pointer \`${String(pointer)}\` does not start with "/".`)
+  if (typeof pointer !== 'string') throw bad(`Pointer \`${shownAs(pointer)}\` does not start with "/".`)
   return pointer
+}
+
+/** A value of JSON as text; String() would call a method that the value itself may bring along. */
+function shownAs(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 /** Decoded tokens of a JSON pointer; `~1` is read before `~0`, and blanks around a token do not count. */

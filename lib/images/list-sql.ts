@@ -7,6 +7,9 @@ export interface Statement {
   readonly params: readonly SqlValue[]
 }
 
+const TIME_MIN = Date.parse('0001-01-01T00:00:00Z')
+const TIME_MAX = Date.parse('9999-12-31T23:59:59.999Z')
+
 /** Collects bound values; every value of a request reaches the database through `bind`. */
 export class SqlBuilder {
   readonly params: SqlValue[] = []
@@ -17,8 +20,14 @@ export class SqlBuilder {
     return `${this.flavour === 'sqlite' ? '@p' : '$'}${this.params.length}`
   }
 
+  /** PostgreSQL would take the type of a small column for the value, which may be larger. */
+  integer(value: number): string {
+    return this.flavour === 'sqlite' ? this.bind(value) : `${this.bind(value)}::bigint`
+  }
+
+  /** Years outside four digits are written otherwise, and no image is of one: the nearest that sorts means the same. */
   time(milliseconds: number): string {
-    const text = new Date(milliseconds).toISOString()
+    const text = new Date(Math.min(Math.max(milliseconds, TIME_MIN), TIME_MAX)).toISOString()
     // Prisma's own text form on SQLite; both compare as they sort.
     return this.flavour === 'sqlite'
       ? this.bind(text.replace('Z', '+00:00'))
@@ -177,15 +186,15 @@ function filterConditions(sql: SqlBuilder, filters: ImageFilters, driver: Driver
   }
   for (const { column, value } of filters.equals) {
     if (textColumns[column] !== 'n') conditions.push(`i."${column}" = ${sql.bind(value)}`)
-    else if (/^-?\d{1,15}$/.test(value)) conditions.push(`i."${column}" = ${sql.bind(Number(value))}`)
+    else if (/^-?\d{1,15}$/.test(value)) conditions.push(`i."${column}" = ${sql.integer(Number(value))}`)
     else conditions.push('1 = 0')
   }
   for (const { column, operator, at } of filters.times) {
     conditions.push(timeCondition(sql, `i."${column}"`, operator, at.getTime()))
   }
   for (const { column, min, max } of filters.ranges) {
-    if (min !== undefined) conditions.push(`i."${column}" >= ${sql.bind(min)}`)
-    if (max !== undefined) conditions.push(`i."${column}" <= ${sql.bind(max)}`)
+    if (min !== undefined) conditions.push(`i."${column}" >= ${sql.integer(min)}`)
+    if (max !== undefined) conditions.push(`i."${column}" <= ${sql.integer(max)}`)
   }
   filters.tags.forEach((tag, index) => {
     if (driver?.kind === 'tag' && driver.index === index) return

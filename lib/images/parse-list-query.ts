@@ -52,6 +52,8 @@ const numberNames: Readonly<Record<string, NumberColumn>> = {
 }
 const memberStatusFilters: readonly MemberStatusFilter[] = [...memberStatuses, 'all']
 const timeOperators: readonly TimeOperator[] = ['gt', 'gte', 'lt', 'lte', 'eq', 'neq']
+/** Each is a look-up of its own in one statement, and databases end where some hundreds of them meet. */
+const CONDITIONS_MAX = 128
 const notFilters = new Set(['limit', 'marker', 'sort', 'sort_key', 'sort_dir', 'deleted'])
 
 export interface ParsedListQuery {
@@ -135,12 +137,16 @@ function parseFilters(parameters: URLSearchParams): ImageFilters {
     equals: [],
     times: [],
     ranges: [],
-    tags: parameters.getAll('tag').map((tag) => tag.trim()),
+    tags: [...new Set(parameters.getAll('tag').map((tag) => tag.trim()))],
     properties: [],
   }
   for (const name of new Set(parameters.keys())) {
     if (name === 'tag' || notFilters.has(name)) continue
     applyFilter(draft, name, parameters.getAll(name).at(-1) ?? '')
+  }
+  const conditions = draft.tags.length + draft.properties.length
+  if (conditions > CONDITIONS_MAX) {
+    throw bad(`Too many tags and properties to filter by: ${conditions}, at most ${CONDITIONS_MAX}.`)
   }
   return draft
 }
@@ -178,7 +184,7 @@ function applyColumnFilter(draft: Draft, name: string, value: string): void {
   if (text !== undefined) {
     const { operator, rest } = splitFilterOperator(value)
     if (operator !== 'in' && operator !== 'eq') throw bad(`Unable to filter by unknown operator '${operator}'.`)
-    draft.oneOf.push({ column: text, values: operator === 'in' ? splitList(rest) : [rest] })
+    draft.oneOf.push({ column: text, values: operator === 'in' ? [...new Set(splitList(rest))] : [rest] })
     return
   }
   const exact = Object.hasOwn(exactNames, name) ? exactNames[name] : undefined

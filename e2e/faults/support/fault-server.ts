@@ -157,6 +157,17 @@ export class FaultServer {
       .filter((path) => path.startsWith(`${this.imagesFolder}/`))
   }
 
+  /** How many files the process has open, connections among them. */
+  openFiles(): number {
+    return readdirSync(`/proc/${this.#pid()}/fd`).length
+  }
+
+  /** Memory that the process holds. */
+  residentBytes(): number {
+    const [, kibibytes = '0'] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${this.#pid()}/status`, 'utf8')) ?? []
+    return Number(kibibytes) * 1024
+  }
+
   log(lines = 30): string {
     return readFileSync(this.logFile, 'utf8').split('\n').slice(-lines).join('\n')
   }

@@ -1,0 +1,3 @@
+import { describeFuzz } from './support/describe-fuzz'
+
+describeFuzz('sqlite')
