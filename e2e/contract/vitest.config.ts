@@ -10,6 +10,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
  *   GLIMPSE_TEST_ADMIN_PASSWORD  of user admin in project admin (GLIMPSE_TEST_ADMIN_USER, _PROJECT name others)
  *   GLIMPSE_TEST_REFERENCE=1     the server is the original: rows marked with a difference must fail, and are listed
  *   GLIMPSE_TEST_WEB_FILE_URL    where locations may be set: a small file that the server's http store may read
+ *   GLIMPSE_TEST_DATA_FOLDER, _LOG_FILE  of a server on this machine: rows then look at what is left there
  */
 export default defineConfig({
   root: here('../..'),

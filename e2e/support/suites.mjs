@@ -29,6 +29,15 @@ export const suites = [
   clients('clients (built-in identity)', { identity: 'builtin' }),
   clients('clients (Keystone)', { identity: 'keystone' }),
   ...crashSuites(),
+  {
+    name: 'long fuzz',
+    isLong: true,
+    run: async (world) =>
+      vitest(world, ['run', '--config', 'e2e/fuzz/vitest.config.ts'], {
+        timeoutMs: 180 * minute,
+        env: { GLIMPSE_TEST_POSTGRES_URL: await world.postgresUrl() },
+      }),
+  },
 ]
 
 async function check(command, args) {
@@ -47,14 +56,27 @@ const secondStore = {
   GLIMPSE__STORAGE__DEFAULT_STORE: 'file',
 }
 
+/** What few rows are about, in ways that no other row meets. */
+const contractSettings = {
+  ...secondStore,
+  GLIMPSE__IMAGES__PROPERTY_PROTECTION_FILE: join(root, 'e2e/contract/support/property-protections.conf'),
+  GLIMPSE__IMAGES__SIZE_CAP_BYTES: String(32 * 1024 * 1024),
+  GLIMPSE__IMPORTS__DISALLOWED_HOSTS: '127.0.0.2',
+}
+
 function contract(name, { settings, ...server }) {
   return {
     name,
     run: (world) =>
-      world.withServer({ ...server, settings: { ...secondStore, ...settings } }, ({ url, authUrl, adminPassword }) =>
+      world.withServer({ ...server, settings: { ...contractSettings, ...settings } }, (running) =>
         vitest(world, ['run', '--config', 'e2e/contract/vitest.config.ts'], {
           timeoutMs: 6 * minute,
-          env: { ...serverVariables({ url, authUrl, adminPassword }), GLIMPSE_TEST_FRONT: server.front },
+          env: {
+            ...serverVariables(running),
+            GLIMPSE_TEST_FRONT: server.front,
+            GLIMPSE_TEST_DATA_FOLDER: running.dataFolder,
+            GLIMPSE_TEST_LOG_FILE: running.logFile,
+          },
         }),
       ),
   }

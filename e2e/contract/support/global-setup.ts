@@ -15,6 +15,9 @@ const environmentSchema = z.object({
   GLIMPSE_TEST_FRONT: z.enum(['listener', 'next']).default('listener'),
   /** Needed where locations may be set: a small file that the server's http store may read. */
   GLIMPSE_TEST_WEB_FILE_URL: z.string().url().optional(),
+  /** Of a service on this machine, for rows that look at what is left there. */
+  GLIMPSE_TEST_DATA_FOLDER: z.string().optional(),
+  GLIMPSE_TEST_LOG_FILE: z.string().optional(),
 })
 
 /** Makes the personas, reads what the server is set up for, and takes both away again after the run. */
@@ -39,7 +42,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
     front: environment.GLIMPSE_TEST_FRONT,
     runId,
     personas: { admin, ...people.personas },
-    settings: await readSettings(image, environment.GLIMPSE_TEST_WEB_FILE_URL ?? null),
+    settings: {
+      ...(await readSettings(image, environment.GLIMPSE_TEST_WEB_FILE_URL ?? null)),
+      dataFolder: environment.GLIMPSE_TEST_DATA_FOLDER ?? null,
+      logFile: environment.GLIMPSE_TEST_LOG_FILE ?? null,
+    },
   }
   project.provide('world', world)
   return async () => {
@@ -110,7 +117,9 @@ const storesSchema = z.object({
   stores: z.array(z.object({ id: z.string(), default: z.string().optional(), 'read-only': z.string().optional() })),
 })
 
-async function readSettings(image: ImageClient, webFileUrl: string | null): Promise<Settings> {
+type ReadSettings = Omit<Settings, 'dataFolder' | 'logFile'>
+
+async function readSettings(image: ImageClient, webFileUrl: string | null): Promise<ReadSettings> {
   const { versions } = versionsSchema.parse(JSON.parse((await image('GET', '/versions')).text))
   const ids = versions.map((version) => version.id)
   const stores = await image('GET', '/v2/info/stores')
@@ -127,7 +136,7 @@ async function readSettings(image: ImageClient, webFileUrl: string | null): Prom
     const response = await image(method, path)
     return response.status !== 404 || !response.text.includes('The resource could not be found.')
   }
-  const settings: Settings = {
+  const settings: ReadSettings = {
     multiStore: ids.includes('v2.8'),
     cache: ids.includes('v2.14'),
     linkBase: (versions[0]?.links[0]?.href ?? '').replace(/\/v2\/$/, ''),
