@@ -7,6 +7,7 @@ export interface Statement {
   readonly params: readonly SqlValue[]
 }
 
+const PARAMETERS_MAX = 100
 const TIME_MIN = Date.parse('0001-01-01T00:00:00Z')
 const TIME_MAX = Date.parse('9999-12-31T23:59:59.999Z')
 
@@ -23,6 +24,15 @@ export class SqlBuilder {
   /** PostgreSQL would take the type of a small column for the value, which may be larger. */
   integer(value: number): string {
     return this.flavour === 'sqlite' ? this.bind(value) : `${this.bind(value)}::bigint`
+  }
+
+  /** A long list is one value: SQLite looks up each parameter among all the others. */
+  list(values: readonly string[]): string {
+    if (values.length <= PARAMETERS_MAX) return values.map((value) => this.bind(value)).join(', ') || 'NULL'
+    const text = this.bind(JSON.stringify(values))
+    return this.flavour === 'sqlite'
+      ? `SELECT value FROM json_each(${text})`
+      : `SELECT jsonb_array_elements_text(${text}::jsonb)`
   }
 
   /** Years outside four digits are written otherwise, and no image is of one: the nearest that sorts means the same. */
@@ -182,7 +192,7 @@ function filterConditions(sql: SqlBuilder, filters: ImageFilters, driver: Driver
   const conditions = [`i."isHidden" = ${sql.flag(filters.isHidden)}`]
   if (filters.isProtected !== undefined) conditions.push(`i."isProtected" = ${sql.flag(filters.isProtected)}`)
   for (const { column, values } of filters.oneOf) {
-    conditions.push(`i."${column}" IN (${values.map((value) => sql.bind(value)).join(', ') || 'NULL'})`)
+    conditions.push(`i."${column}" IN (${sql.list(values)})`)
   }
   for (const { column, value } of filters.equals) {
     if (textColumns[column] !== 'n') conditions.push(`i."${column}" = ${sql.bind(value)}`)
@@ -196,17 +206,25 @@ function filterConditions(sql: SqlBuilder, filters: ImageFilters, driver: Driver
     if (min !== undefined) conditions.push(`i."${column}" >= ${sql.integer(min)}`)
     if (max !== undefined) conditions.push(`i."${column}" <= ${sql.integer(max)}`)
   }
-  filters.tags.forEach((tag, index) => {
-    if (driver?.kind === 'tag' && driver.index === index) return
-    conditions.push(`EXISTS (SELECT 1 FROM "ImageTag" t WHERE t."imageId" = i."id" AND t."value" = ${sql.bind(tag)})`)
-  })
-  filters.properties.forEach((property, index) => {
-    if (driver?.kind === 'property' && driver.index === index) return
-    const match = `t."name" = ${sql.bind(property.name)} AND t."value" = ${sql.bind(property.value)}`
-    conditions.push(`EXISTS (SELECT 1 FROM "ImageProperty" t WHERE t."imageId" = i."id" AND ${match})`)
-  })
+  const others = <T>(kind: Driver['kind'], items: readonly T[]) =>
+    items.filter((_, index) => driver?.kind !== kind || driver.index !== index)
+  const tags = others('tag', filters.tags).map((tag) => `t."value" = ${sql.bind(tag)}`)
+  const properties = others('property', filters.properties).map(
+    ({ name, value }) => `(t."name" = ${sql.bind(name)} AND t."value" = ${sql.bind(value)})`,
+  )
+  conditions.push(...allMatch('ImageTag', tags), ...allMatch('ImageProperty', properties))
   if (filters.text !== undefined && filters.text !== '') conditions.push(textCondition(sql, filters.text))
   return conditions
+}
+
+/** So many joins PostgreSQL still plans in no time; with a hundred it takes half a minute. */
+const JOINS_MAX = 4
+
+/** That an image has a row for each of the matches, no two of which one row can be. */
+function allMatch(table: 'ImageTag' | 'ImageProperty', matches: readonly string[]): string[] {
+  const rows = `FROM "${table}" t WHERE t."imageId" = i."id" AND`
+  if (matches.length <= JOINS_MAX) return matches.map((match) => `EXISTS (SELECT 1 ${rows} ${match})`)
+  return [`(SELECT count(*) ${rows} (${matches.join(' OR ')})) = ${matches.length}`]
 }
 
 /** The wire shows whole seconds, so equality means "within that second". */
