@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // npm test: installs what is missing, builds once, runs every suite and adds up their counts.
 //   node e2e/support/run-tests.mjs [NAME...]   only suites whose name begins so, as: unit contract browser clients
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { installMissing } from './packages.mjs'
@@ -41,21 +41,37 @@ async function runSuites() {
   const { openWorld } = await import('./world.mjs')
   const world = openWorld(folder)
   try {
-    for (const suite of chosen) {
-      console.log(`\n=== ${suite.name}`)
-      const suiteStartedAt = Date.now()
-      const result = await runSuite(suite, world)
-      results.push({ name: suite.name, seconds: Math.round((Date.now() - suiteStartedAt) / 1000), ...result })
-      console.log(`--- ${suite.name}: ${inWords(result)}`)
-    }
+    for (const batch of batchesOf(chosen)) await Promise.all(batch.map((suite) => runAndTell(suite, world)))
   } finally {
     await world.close()
   }
 }
 
-async function runSuite(suite, world) {
+/** Neighbours that name the same batch run at the same time: each of them keeps one core busy. */
+function batchesOf(chosen) {
+  const batches = []
+  for (const suite of chosen) {
+    const last = batches.at(-1)
+    if (suite.batch !== undefined && last?.[0].batch === suite.batch) last.push(suite)
+    else batches.push([suite])
+  }
+  return batches
+}
+
+/** What a suite of a batch prints is shown in one piece when it ended. */
+async function runAndTell(suite, world) {
+  console.log(`\n=== ${suite.name}`)
+  const suiteStartedAt = Date.now()
+  const logFile = suite.batch === undefined ? undefined : join(folder, `suite-${suites.indexOf(suite)}.log`)
+  const result = await runSuite(suite, world, { logFile })
+  results.push({ name: suite.name, seconds: Math.round((Date.now() - suiteStartedAt) / 1000), ...result })
+  if (logFile !== undefined && existsSync(logFile)) process.stdout.write(readFileSync(logFile))
+  console.log(`--- ${suite.name}: ${inWords(result)}`)
+}
+
+async function runSuite(suite, world, output) {
   try {
-    return await suite.run(world)
+    return await suite.run(world, output)
   } catch (error) {
     console.error(error)
     return { passed: 0, failed: 1, note: 'did not run' }

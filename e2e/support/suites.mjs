@@ -1,4 +1,4 @@
-// The suites of npm test, in order. Each returns { passed, failed, note? }.
+// The suites of npm test, in order. Each returns { passed, failed, note? }; those of one batch run at the same time.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root, run } from './processes.mjs'
@@ -85,11 +85,13 @@ function contract(name, { settings, ...server }) {
 function clients(name, server) {
   return {
     name,
-    run: (world) =>
+    batch: 'clients',
+    run: (world, { logFile }) =>
       world.withServer({ ...server, settings: secondStore }, async (running) => {
         const file = join(world.folder, `clients-${server.identity}.json`)
         const outcome = await run(process.execPath, ['e2e/clients/run.mjs'], {
           timeoutMs: 15 * minute,
+          logFile,
           env: {
             ...process.env,
             ...serverVariables(running),
