@@ -2,7 +2,7 @@ import { accessSync, constants, mkdirSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { setAuthAddress } from '@/lib/config/environment'
 import { config } from '@/lib/config/load'
-import { db, flavourOf, tuneConnection } from '@/lib/db/client'
+import { db, tuneConnection } from '@/lib/db/client'
 import { migrateDatabase } from '@/lib/db/migrate'
 import { closeRawReader } from '@/lib/db/raw-query'
 import { apiError, isApiError } from '@/lib/errors/api-error'
@@ -96,14 +96,7 @@ function openDataFolder(folder: string): void {
   }
 }
 
-/** better-sqlite3 12 aborts the process when a statement is collected at a bad moment; 13 does not run on Node 20. */
-function warnOfDriver(url: string): void {
-  if (flavourOf(url) !== 'sqlite' || Number(process.versions.node.split('.')[0]) < 24) return
-  logger().warn({ node: process.version }, 'SQLite can end the process on this Node; use Node 20 or 22, or PostgreSQL')
-}
-
 async function openStorage(url: string): Promise<void> {
-  warnOfDriver(url)
   try {
     const applied = await migrateDatabase(url)
     if (applied.length > 0) logger().info({ migrations: applied }, 'database migrated')

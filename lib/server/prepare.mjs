@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { chooseSqliteDriver } from './choose-sqlite-driver.mjs'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const dist = process.env.DIST ?? '.next'
@@ -50,6 +51,11 @@ function requireDependencies() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   if (major < 20 || (major === 20 && minor < 9))
     stop(`Node ${process.versions.node} is too old; 20.9 or newer is needed`)
+  try {
+    chooseSqliteDriver()
+  } catch (error) {
+    stop(error.message)
+  }
 }
 
 /** The stamp is written after success, so an interrupted step runs again. */
