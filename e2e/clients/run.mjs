@@ -13,6 +13,7 @@ import { join } from 'node:path'
 import { openTally, openTerminal } from './checks.mjs'
 import { checkIdentity } from './identity-checks.mjs'
 import { checkImages } from './image-checks.mjs'
+import { checkLimits } from './limit-checks.mjs'
 
 const MiB = 1024 * 1024
 const imageUrl = needed('GLIMPSE_TEST_URL').replace(/\/$/, '')
@@ -25,10 +26,12 @@ const terminalOf = (who) => openTerminal({ home: folder, variables: variablesOf(
 const admin = terminalOf({ username: 'admin', password: needed('GLIMPSE_TEST_ADMIN_PASSWORD'), project: 'admin' })
 try {
   const people = await checkIdentity({ check, admin, terminalOf, imageUrl, tag })
+  const isReference = process.env.GLIMPSE_TEST_REFERENCE === '1'
+  await checkLimits({ check, admin, ...people, tag, isReference })
   await checkImages({
     ...{ check, admin, ...people, imageUrl, tag, folder, ...diskImages() },
     atCloud: cloudTerminal(people.account),
-    isReference: process.env.GLIMPSE_TEST_REFERENCE === '1',
+    isReference,
   })
   await people.remove()
 } finally {

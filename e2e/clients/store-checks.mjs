@@ -26,9 +26,6 @@ export async function checkStores({ check, admin, asMember, tag, qcow2 }) {
     assert.equal(methods.type, 'array')
     assert.ok(methods.value.includes('web-download'), String(methods.value))
   })
-  await check('glance usage without limits is an empty table', async () => {
-    assert.deepEqual(rowsOf(await asMember.glance('usage')), [])
-  })
   const usual = stores.find((store) => store.default === 'true')?.id
   const second = stores.find((store) => store.id !== usual && store['read-only'] !== 'true')?.id
   const formats = ['--disk-format', 'qcow2', '--container-format', 'bare']

@@ -106,6 +106,8 @@ async function seed({ authUrl, password, imageUrl }) {
   for (const role of [adminRole, serviceRole]) {
     await call('PUT', `/projects/${project}/users/${user}/roles/${role}`)
   }
+  // What limits there are only the whole system tells.
+  await call('PUT', `/system/users/${user}/roles/${await find('roles', 'reader')}`)
   const service = await make('services', 'service', { name: 'glance', type: 'image' })
   for (const kind of ['public', 'internal', 'admin']) {
     const endpoint = { service_id: service, interface: kind, region_id: 'RegionOne', url: imageUrl }

@@ -7,7 +7,7 @@ const minute = 60_000
 const bin = (name) => join(root, 'node_modules', '.bin', name)
 
 /** Limits that hold nobody back until a test sets one. */
-const limits = { GLIMPSE__LIMITS__ENABLED: 'true' }
+const limits = { GLIMPSE__LIMITS__ENABLED: 'true', GLIMPSE__LIMITS__CACHE_SECONDS: '1' }
 
 export const suites = [
   { name: 'lint', run: () => check(bin('biome'), ['ci', '--max-diagnostics=50']) },
@@ -79,7 +79,7 @@ function clients(name, server) {
     name,
     batch: 'clients',
     run: (world, { logFile }) =>
-      world.withServer({ ...server, settings: secondStore }, async (running) => {
+      world.withServer({ ...server, settings: { ...secondStore, ...limits } }, async (running) => {
         const file = join(world.folder, `clients-${server.identity}.json`)
         const outcome = await run(process.execPath, ['e2e/clients/run.mjs'], {
           timeoutMs: 15 * minute,

@@ -10,6 +10,10 @@ const shownSchema = z.object({
   checksum: z.string().nullable(),
   os_hash_value: z.string().nullable(),
 })
+const pageSchema = z.object({
+  images: z.array(shownSchema.pick({ status: true, size: true }).extend({ stores: z.string().optional() })),
+})
+const usageSchema = z.object({ usage: z.record(z.string(), z.object({ usage: z.number() })) })
 const MiB = 1024 * 1024
 
 /** An image service client that, like any other, knows only what it was answered. */
@@ -131,6 +135,24 @@ export class Client {
     const response = await this.get(id)
     if (response.status !== 200) throw new Error(`GET of image ${id} answered ${response.status}: ${response.text}`)
     if (!response.body.equals(bytes)) throw new Error(`GET of image ${id} gave other bytes`)
+  }
+
+  /** Throws unless what counts against the project's limits is what it has, with nothing reserved any more. */
+  async verifyUsage(): Promise<void> {
+    const { images } = pageSchema.parse(JSON.parse((await this.#send('GET', '/v2/images?limit=1000')).text))
+    const sum = (bytes: readonly number[]) => Math.floor(bytes.reduce((total, size) => total + size, 0) / MiB)
+    const storesOf = (stores = '') => stores.split(',').filter(Boolean).length
+    const onTheirWay = images.filter(({ status }) => ['saving', 'uploading', 'importing'].includes(status))
+    const expected = {
+      image_size_total: sum(images.map(({ size, stores }) => (size ?? 0) * storesOf(stores))),
+      image_stage_total: sum(onTheirWay.map(({ size }) => size ?? 0)),
+      image_count_total: images.length,
+      image_count_uploading: onTheirWay.length,
+    }
+    const { usage } = usageSchema.parse(JSON.parse((await this.#send('GET', '/v2/info/usage')).text))
+    for (const [name, value] of Object.entries(expected)) {
+      if (usage[name]?.usage !== value) throw new Error(`${name} is used ${usage[name]?.usage} instead of ${value}`)
+    }
   }
 
   #send(

@@ -16,6 +16,12 @@ const RACE_MS = 2_000
 /** The promise for defaults is 60 s; short leases make each of many restarts quick. */
 const shortLease = {
   GLIMPSE__UPLOADS__LEASE_SECONDS: '3',
+  // Limits that nobody reaches, so that everything is counted and reserved.
+  GLIMPSE__LIMITS__ENABLED: 'true',
+  GLIMPSE__LIMITS__IMAGE_SIZE_TOTAL: '1000000',
+  GLIMPSE__LIMITS__IMAGE_STAGE_TOTAL: '1000000',
+  GLIMPSE__LIMITS__IMAGE_COUNT_TOTAL: '1000000',
+  GLIMPSE__LIMITS__IMAGE_COUNT_UPLOADING: '1000000',
   GLIMPSE__IMPORTS__ALLOW_PRIVATE_ADDRESSES: 'true',
   GLIMPSE__IMPORTS__ALLOWED_PORTS: '',
 }
@@ -59,6 +65,7 @@ export async function describeCrash(flavour: Flavour, phase: number): Promise<vo
       else expect(wasReached, 'the point was reached').toBe(true)
       killed += 1
       await restart()
+      await client.verifyUsage()
       await scenario.check(client, subject, heard)
       await uploadAndRemove(client, bystander)
       await removeIfThere(client, subject)
@@ -71,6 +78,7 @@ export async function describeCrash(flavour: Flavour, phase: number): Promise<vo
       expect(await server.startToDie(plan), 'the point was reached').toBe(true)
       killed += 1
       await restart()
+      await client.verifyUsage()
       if (!first.isDeletion) await uploadAndRemove(client, subject)
       expect(await client.statusOf(subject.id)).toBe('absent')
     })
