@@ -137,6 +137,11 @@ export class Client {
     if (!response.body.equals(bytes)) throw new Error(`GET of image ${id} gave other bytes`)
   }
 
+  /** What counts against the project's limits, sizes in MiB. */
+  async usage(): Promise<z.infer<typeof usageSchema>['usage']> {
+    return usageSchema.parse(JSON.parse((await this.#send('GET', '/v2/info/usage')).text)).usage
+  }
+
   /** Throws unless what counts against the project's limits is what it has, with nothing reserved any more. */
   async verifyUsage(): Promise<void> {
     const { images } = pageSchema.parse(JSON.parse((await this.#send('GET', '/v2/images?limit=1000')).text))
@@ -149,7 +154,7 @@ export class Client {
       image_count_total: images.length,
       image_count_uploading: onTheirWay.length,
     }
-    const { usage } = usageSchema.parse(JSON.parse((await this.#send('GET', '/v2/info/usage')).text))
+    const usage = await this.usage()
     for (const [name, value] of Object.entries(expected)) {
       if (usage[name]?.usage !== value) throw new Error(`${name} is used ${usage[name]?.usage} instead of ${value}`)
     }

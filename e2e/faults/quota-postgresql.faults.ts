@@ -1,0 +1,3 @@
+import { describeQuota } from './support/describe-quota'
+
+describeQuota()
