@@ -1,4 +1,4 @@
-import { isAbsolute, join, resolve } from 'node:path'
+import { isAbsolute, join, relative, resolve } from 'node:path'
 import type { z } from 'zod'
 import { apiError } from '@/lib/errors/api-error'
 import { processSingleton, setProcessSingleton } from '@/lib/runtime/process-singleton'
@@ -33,13 +33,14 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): E
   const stores =
     Object.keys(values.stores).length > 0
       ? values.stores
-      : { file: { type: 'filesystem' as const, path: 'images', weight: 0, sparse: true } }
+      : { file: { type: 'filesystem' as const, path: 'images', weight: 0, sparse: true, callTimeoutSeconds: 15 } }
   const absolute = (path: string) => (isAbsolute(path) ? path : join(dataFolder, path))
-  for (const store of Object.values<FileStoreConfig>(stores)) {
+  for (const [id, store] of Object.entries<FileStoreConfig>(stores)) {
     if (store.path !== undefined) store.path = absolute(store.path)
     if (store.folders !== undefined) {
       store.folders = store.folders.map(({ path, priority }) => ({ path: absolute(path), priority }))
     }
+    refuseFolderOffMount(id, store)
   }
   const ids = Object.keys(stores)
   const reserved = ids.find((id) => id.startsWith('os_glance'))
@@ -65,6 +66,18 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): E
   }
   const stagingFolder = resolve(dataFolder, values.imports.stagingPath)
   return { ...values, stores, dataFolder, stagingFolder, defaultStoreId, databaseUrl: databaseUrl(values, dataFolder) }
+}
+
+function refuseFolderOffMount(id: string, { mount, path, folders = [] }: FileStoreConfig): void {
+  if (typeof mount !== 'string') return
+  const base = resolve(mount)
+  for (const folder of [...(path === undefined ? [] : [path]), ...folders.map((each) => each.path)]) {
+    const [first] = relative(base, resolve(folder)).split('/')
+    if (first !== '..') continue
+    throw apiError('config_invalid', {
+      public: `${variableName(['stores', id, 'mount'])}: ${folder} does not lie in ${mount}`,
+    })
+  }
 }
 
 function databaseUrl(values: Config, dataFolder: string): string {

@@ -45,10 +45,15 @@ const fileStore = z
     description: z.string().optional(),
     weight: count(0),
     sparse: flag.default(true),
+    /** Octal; must let the owner read. 0 leaves files as the process makes them. */
     filePermissions: z
       .string()
-      .regex(/^[0-7]{3,4}$/)
+      .regex(/^(0|0?[4-7][0-7]{2})$/)
       .optional(),
+    /** Whether each folder must be a mount, or the mount that all of them must lie on. */
+    mount: z.union([flag, z.string().startsWith('/')]).optional(),
+    /** What one call to a file system that may hang, as of a mount, may take. */
+    callTimeoutSeconds: seconds(15),
   })
   .superRefine(({ path, folders }, context) => {
     const issue = folderIssue(path, folders)
@@ -225,7 +230,13 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   stores: z.record(z.string().regex(/^[a-zA-Z0-9][\w.-]*$/), fileStore).default({}),
-  storage: z.object({ defaultStore: z.string().optional().meta({ ini: 'glance_store/default_backend' }) }).prefault({}),
+  storage: z
+    .object({
+      defaultStore: z.string().optional().meta({ ini: 'glance_store/default_backend' }),
+      /** How often each store is looked at. */
+      probeSeconds: seconds(10),
+    })
+    .prefault({}),
 })
 
 export type Config = z.infer<typeof configSchema>

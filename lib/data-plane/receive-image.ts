@@ -12,8 +12,9 @@ import { enforce } from '@/lib/policy/enforce'
 import { imageTarget } from '@/lib/policy/targets'
 import { inQuotaTransaction, type Quota, quotaOf, refuseCallerOver, refuseOver } from '@/lib/quota/quota'
 import { metrics } from '@/lib/runtime/metrics'
+import type { GuardedStore } from '@/lib/stores/guard'
 import { storeForUpload } from '@/lib/stores/registry'
-import type { BlobLocation, Store } from '@/lib/stores/store'
+import type { BlobLocation } from '@/lib/stores/store'
 import { announcedBytes, type ExpectedSize, expectedSize, type SizeOptions } from './expected-size'
 import { openFormatGate } from './format-gate'
 import { reservationOf, reservingSource } from './reserving-source'
@@ -86,7 +87,7 @@ type Beginning = Pick<Upload, 'store' | 'expected' | 'quota'>
  * and uploads that begin together do not all find the same room.
  */
 async function beginUpload(ctx: RequestContext, image: Image, { store, expected, quota }: Beginning): Promise<Lease> {
-  if (!store.capabilities.write) throw apiError('store_add_disabled')
+  await store.assertWritable()
   return await inQuotaTransaction(quota, async (tx) => {
     const reservation = reservationOf(quota, 'image_size_total', expected)
     await refuseOver(tx, quota, 'image_size_total', { delta: reservation.reservedBytes })
@@ -104,7 +105,7 @@ async function beginUpload(ctx: RequestContext, image: Image, { store, expected,
 
 interface Upload {
   readonly image: Image
-  readonly store: Store
+  readonly store: GuardedStore
   readonly lease: Lease
   readonly source: AsyncIterable<Uint8Array>
   readonly expected: ExpectedSize
@@ -117,6 +118,7 @@ async function runUpload(ctx: RequestContext, upload: Upload): Promise<Image> {
   return await storeBytes(
     {
       imageId: image.id,
+      ownerId: image.ownerId,
       store,
       lease,
       source: reservingSource({ source, lease, expected, quota, lost }, 'image_size_total'),

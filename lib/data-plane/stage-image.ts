@@ -40,11 +40,13 @@ export async function stageImage(
   if (image.status !== 'queued') throw notFrom(image.status)
   const expected = expectedSize(options)
   const quota = await quotaOf(image.ownerId)
+  await stores().staging.assertWritable()
   const lease = await beginStaging(ctx, image, { expected, quota })
   const lost = () => lostImage(imageId)
   await storeBytes(
     {
       imageId,
+      ownerId: image.ownerId,
       store: stores().staging,
       lease,
       source: reservingSource({ source, lease, expected, quota, lost }, 'image_stage_total'),

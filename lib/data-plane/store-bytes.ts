@@ -12,6 +12,8 @@ export type DigestAlgorithm = 'md5' | 'sha256' | 'sha512'
 
 export interface StoreBytesOptions {
   readonly imageId: string
+  /** the image's project */
+  readonly ownerId: string | null
   readonly store: Store
   /** held by this process; renewed while the bytes come */
   readonly lease: Lease
@@ -45,7 +47,7 @@ export async function storeBytes<T>(
   options: StoreBytesOptions,
   record: (received: Received, location: BlobLocation) => Promise<T>,
 ): Promise<T> {
-  const { imageId, store, lease, expected, signal } = options
+  const { imageId, ownerId, store, lease, expected, signal } = options
   const stopWriting = new AbortController()
   const interrupt = new Interrupt()
   const keeper = keepLease(lease, () => interrupt.raise(options.lost()))
@@ -58,6 +60,7 @@ export async function storeBytes<T>(
     writer = await store.openWriter(imageId, {
       attemptId: lease.id,
       signal: stopWriting.signal,
+      ...(ownerId !== null && { ownerId }),
       ...(expected.sizeBytes !== undefined && { sizeBytes: expected.sizeBytes }),
     })
     const received = await takeBytes(options, writer, interrupt)

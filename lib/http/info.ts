@@ -3,8 +3,8 @@ import type { RequestContext } from '@/lib/context/request-context'
 import { enforce } from '@/lib/policy/enforce'
 import { projectTarget } from '@/lib/policy/targets'
 import { usageOfCaller } from '@/lib/quota/quota'
+import type { GuardedStore } from '@/lib/stores/guard'
 import { stores } from '@/lib/stores/registry'
-import type { Store } from '@/lib/stores/store'
 import { jsonResponse, type WireResponse } from './wire'
 
 /** GET /v2/info/stores: everybody may ask. Source: images.md 9.3. */
@@ -12,7 +12,10 @@ export function storesInfo(): WireResponse {
   return jsonResponse(200, { stores: stores().all.map(summaryOf) })
 }
 
-/** GET /v2/info/stores/detail. Throws `policy_denied`. Source: images.md 9.3. */
+/**
+ * GET /v2/info/stores/detail, with the reason why a store, or a part of it, is not well, which Glance does not tell.
+ * Throws `policy_denied`. Source: images.md 9.3.
+ */
 export function storesDetail(ctx: RequestContext): WireResponse {
   enforce(ctx, 'stores_info_detail', projectTarget(ctx))
   const described = stores().all.map((store) => ({
@@ -20,6 +23,7 @@ export function storesDetail(ctx: RequestContext): WireResponse {
     type: wireTypeOf(store),
     weight: store.weight,
     properties: store.detail(),
+    ...(store.health.reason !== undefined && { 'health-reason': store.health.reason }),
   }))
   return jsonResponse(200, { stores: described })
 }
@@ -37,17 +41,20 @@ export async function usageInfo(ctx: RequestContext): Promise<WireResponse> {
   return jsonResponse(200, { usage: await usageOfCaller(ctx) })
 }
 
-/** What does not hold is left out, and what holds is a string: so the clients expect it. */
-function summaryOf(store: Store): Record<string, string> {
+/**
+ * What does not hold is left out, and what holds is a string: so the clients expect it. A store that takes no data now
+ * is read-only, whatever its kind.
+ */
+function summaryOf(store: GuardedStore): Record<string, string> {
   return {
     id: store.id,
     ...(store.description !== null && { description: store.description }),
     ...(store.id === stores().defaultStoreId && { default: 'true' }),
-    ...(!store.capabilities.write && { 'read-only': 'true' }),
+    ...((!store.capabilities.write || store.health.state === 'read-only') && { 'read-only': 'true' }),
   }
 }
 
 /** Glance's word for a kind of store. */
-function wireTypeOf({ kind }: Store): string {
+function wireTypeOf({ kind }: GuardedStore): string {
   return kind === 'filesystem' ? 'file' : kind
 }

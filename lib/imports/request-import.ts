@@ -83,7 +83,9 @@ function targetsOf(request: ImportRequest, image: Image, headerStoreId: string |
   const holders = new Set(image.locations.map((location) => location.storeId))
   const isCopy = request.method === 'copy-image'
   if (request.allStores) {
-    const ids = registry.all.filter((store) => store.capabilities.write).map((store) => store.id)
+    // Those that are shown as read-only are not meant, whatever made them so.
+    const takers = registry.all.filter(({ capabilities, health }) => capabilities.write && health.state !== 'read-only')
+    const ids = takers.map((store) => store.id)
     return isCopy ? ids.filter((id) => !holders.has(id)) : ids
   }
   const storeIds = named ?? [registry.defaultStoreId]

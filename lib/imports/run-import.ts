@@ -224,9 +224,10 @@ async function writeToStore(run: Run, source: Source, storeId: string): Promise<
   }
 }
 
-function common({ plan, signal }: Run, lease: Lease, expected: ExpectedSize) {
+function common({ plan, image, signal }: Run, lease: Lease, expected: ExpectedSize) {
   return {
     imageId: plan.imageId,
+    ownerId: image.ownerId,
     lease,
     expected,
     signal,

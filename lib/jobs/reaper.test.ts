@@ -61,7 +61,10 @@ describe.each(testFlavours())('reap on %s', (flavour) => {
   }
 
   const image = (id: string) => database.db.image.findUniqueOrThrow({ where: { id } })
-  const files = () => [...readdirSync(imagesFolder), ...readdirSync(join(imagesFolder, '.partial'))].sort()
+  const files = () =>
+    [...readdirSync(imagesFolder), ...readdirSync(join(imagesFolder, '.partial'))]
+      .filter((name) => name !== '.probe')
+      .sort()
   const later = (seconds: number) => setClock({ now: () => new Date(Date.now() + seconds * 1000) })
 
   it('clears an upload whose lease ran out, unfinished or finished but not recorded', async () => {

@@ -56,6 +56,24 @@ function makeMetrics() {
       labelNames: ['store'],
       registers,
     }),
+    storeFreeBytes: new Gauge({
+      name: 'glimpse_store_free_bytes',
+      help: 'Room that the last probe of a store found',
+      labelNames: ['store'],
+      registers,
+    }),
+    storeChanges: new Counter({
+      name: 'glimpse_store_changes_total',
+      help: 'How often a store became read-only or writable again',
+      labelNames: ['store', 'to'],
+      registers,
+    }),
+    storeHangs: new Counter({
+      name: 'glimpse_store_hangs_total',
+      help: 'How often a file system did not answer and the process that waited for it was given up',
+      labelNames: ['store'],
+      registers,
+    }),
     storeSeconds: new Histogram({
       name: 'glimpse_store_operation_duration_seconds',
       help: 'Time that a store took for one operation; the transfer of the bytes is not part of it',

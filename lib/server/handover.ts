@@ -10,6 +10,7 @@ import { type BootstrapResult, bootstrapIdentity, renderCloudsYaml } from '@/lib
 import { imageSchema } from '@/lib/images/image-schema'
 import { startEventSweep } from '@/lib/jobs/event-sweep'
 import { startReaper } from '@/lib/jobs/reaper'
+import { startStoreProbes } from '@/lib/jobs/store-probes'
 import { startTaskRunner } from '@/lib/jobs/task-runner'
 import { loadPropertyProtections } from '@/lib/policy/property-protection'
 import { logger } from '@/lib/runtime/logger'
@@ -52,7 +53,8 @@ async function startOnce(table: RouteTable): Promise<void> {
     await openStorage(settings.databaseUrl)
     const address = publicAddress()
     const seeded = settings.identity.backend === 'builtin' ? await bootstrapIdentity(address) : undefined
-    const jobs = [startTaskRunner(), startReaper(), startEventSweep()]
+    const probes = await startStoreProbes()
+    const jobs = [startTaskRunner(), startReaper(), startEventSweep(), probes]
     const handover: Handover = {
       host: settings.server.host,
       port: settings.server.port,

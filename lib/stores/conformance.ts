@@ -8,6 +8,8 @@ export interface StoreHarness {
   readonly store: Store
   /** bytes that the blob takes on the medium; only for sparse stores */
   allocatedBytes?(location: BlobLocation): Promise<number>
+  /** Takes the back end away, as an outage would; what it returns brings it back with all that it held. */
+  lose?(): Promise<() => Promise<void>>
   close(): Promise<void>
 }
 
@@ -218,9 +220,9 @@ export function describeStoreConformance(name: string, options: ConformanceOptio
       expect(await listing(store)).toEqual([])
     })
 
-    it('says store_full when there is no room, and takes smaller blobs after the abort', async () => {
+    it('says store_full when there is no room, and takes smaller blobs after the abort', async (context) => {
       const small = await options.open(4 * MiB)
-      if (small === undefined) return
+      if (small === undefined) return context.skip('the room of this store cannot be limited here')
       try {
         const writer = await small.store.openWriter(newId(), { attemptId: newId(), signal })
         const fill = async () => {
@@ -235,6 +237,53 @@ export function describeStoreConformance(name: string, options: ConformanceOptio
       } finally {
         await small.close()
       }
+    })
+
+    it.each([
+      { title: 'as many bytes as were announced', announced: MiB },
+      { title: 'fewer bytes than were announced', announced: 2 * MiB },
+      { title: 'more bytes than were announced', announced: 64 * KiB },
+      { title: 'bytes where none were announced', announced: 0 },
+    ])('never takes $title for anything but what came', async ({ announced }) => {
+      const imageId = newId()
+      const bytes = randomBytes(MiB)
+      const writer = await store.openWriter(imageId, { attemptId: newId(), sizeBytes: announced, signal })
+      const commit = async () => {
+        await writer.write(bytes)
+        return await writer.commit()
+      }
+      try {
+        const location = await commit()
+        expect(await store.stat(location)).toEqual({ sizeBytes: MiB })
+        expect(digest(await get(store, location))).toBe(digest(bytes))
+      } catch (error) {
+        // A store that has to know the size before may refuse.
+        expect(isApiError(error) && announced !== MiB).toBe(true)
+      }
+      await writer.abort()
+      expect(await listing(store)).toEqual([])
+    })
+
+    it('says what is wrong while its back end is lost, and goes on when it is back', async (context) => {
+      if (harness.lose === undefined) return context.skip('this store has no back end to lose')
+      const location = await put(store, newId(), [Buffer.from('kept')])
+      const half = await store.openWriter(newId(), { attemptId: newId(), signal })
+      await half.write(Buffer.from('half'))
+      const bringBack = await harness.lose()
+      const isLost = hasCode('store_unavailable', 'store_denied')
+      const startedAt = performance.now()
+      expect(await store.probe()).toMatchObject({ writable: false, reason: expect.any(String) })
+      await expect(put(store, newId(), [Buffer.from('x')])).rejects.toSatisfy(isLost)
+      await expect(half.commit()).rejects.toSatisfy(isLost)
+      await half.abort()
+      await expect(store.openReader(location, { signal })).rejects.toSatisfy(isLost)
+      await expect(store.delete(location)).rejects.toSatisfy(isLost)
+      await expect(listing(store)).rejects.toSatisfy(isLost)
+      expect(performance.now() - startedAt).toBeLessThan(30_000)
+      await bringBack()
+      expect(await store.probe()).toMatchObject({ writable: true })
+      expect((await get(store, location)).toString()).toBe('kept')
+      await put(store, newId(), [Buffer.from('x')])
     })
 
     it('refuses locations that are not its own', async () => {

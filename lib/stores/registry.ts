@@ -3,16 +3,17 @@ import type { FileStoreConfig } from '@/lib/config/schema'
 import { apiError } from '@/lib/errors/api-error'
 import { processSingleton, setProcessSingleton } from '@/lib/runtime/process-singleton'
 import { FilesystemStore } from './drivers/filesystem/filesystem-store'
-import { guardStore } from './guard'
+import { type GuardedStore, guardStore } from './guard'
+import { markerBook } from './marker-repo'
 import type { Store } from './store'
 
 /** The stores of this process in the order of the configuration. */
 export interface StoreRegistry {
-  readonly all: readonly Store[]
+  readonly all: readonly GuardedStore[]
   readonly defaultStoreId: string
   /** where bytes wait for their import; no client can name it */
-  readonly staging: Store
-  find(id: string): Store | undefined
+  readonly staging: GuardedStore
+  find(id: string): GuardedStore | undefined
 }
 
 /** Glance's name of it, which no configured store may have. */
@@ -44,7 +45,7 @@ export function registryOf(
 }
 
 /** Every store that may hold bytes of this service, the staging area too. */
-export function storesWithStaging(): readonly Store[] {
+export function storesWithStaging(): readonly GuardedStore[] {
   const { all, staging } = stores()
   return [...all, staging]
 }
@@ -56,7 +57,7 @@ function stagingFolder(): Store {
 }
 
 /** The store a request names, or the default one. Throws `store_unknown` with the wire's text. */
-export function storeForUpload(storeId: string | undefined): Store {
+export function storeForUpload(storeId: string | undefined): GuardedStore {
   const registry = stores()
   const id = storeId === undefined || storeId === '' ? registry.defaultStoreId : storeId
   const store = registry.find(id)
@@ -65,19 +66,24 @@ export function storeForUpload(storeId: string | undefined): Store {
 }
 
 /** The store that holds something already. Throws `store_unavailable` when the configuration has lost it. */
-export function configuredStore(storeId: string): Store {
+export function configuredStore(storeId: string): GuardedStore {
   const store = storeId === STAGING_STORE_ID ? stores().staging : stores().find(storeId)
   if (store === undefined) throw apiError('store_unavailable', { public: `Store ${storeId} is not configured` })
   return store
 }
 
 function fileStore(id: string, settings: FileStoreConfig): Store {
+  const { mount } = settings
+  const permissions = Number.parseInt(settings.filePermissions ?? '0', 8)
   return new FilesystemStore({
     id,
     folders: settings.folders ?? [{ path: settings.path ?? '', priority: 0 }],
     description: settings.description ?? null,
     weight: settings.weight,
     sparse: settings.sparse,
-    ...(settings.filePermissions !== undefined && { filePermissions: Number.parseInt(settings.filePermissions, 8) }),
+    callTimeoutMs: settings.callTimeoutSeconds * 1000,
+    markers: markerBook,
+    ...(permissions !== 0 && { filePermissions: permissions }),
+    ...(mount !== undefined && mount !== false && { mount: mount === true ? 'folder' : mount }),
   })
 }

@@ -22,8 +22,13 @@ export interface StoreReaders {
 }
 
 export interface OpenWriterOptions {
-  /** Total size when the client declared it; absent when unknown. */
+  /**
+   * Total size when the client declared it; absent when unknown, 0 for an empty blob. Who calls compares it with what
+   * came before the commit; a driver that gave it to its back end must not commit anything else either.
+   */
   readonly sizeBytes?: number
+  /** The project that the image belongs to, for back ends that note it beside the bytes. */
+  readonly ownerId?: string
   /**
    * Names this attempt. Everything written before commit is findable from (imageId, attemptId) alone,
    * so that a later process can remove what a dead one left.
@@ -34,7 +39,25 @@ export interface OpenWriterOptions {
 
 /**
  * A place for image bytes. Drivers know bytes and their own configuration: never HTTP, images, policy or contexts.
- * They throw only `store_*` codes. `conformance.ts` states the behaviour in tests.
+ * They throw only `store_*` codes. `conformance.ts` states the behaviour in tests. Making one touches no back end: it
+ * connects at its first use and again after a failure, and every call ends within a time of its own, so that a back
+ * end which does not answer holds nothing else up. Calls that block must not run in libuv's pool.
+ *
+ * How the back ends of Glance fit (stores.md section 4); each acts with credentials of its own, since the reaper and
+ * tasks have no caller:
+ * - RBD: `openWriter` creates `<image>.<attempt>` at the announced size or grows it (rbd_create2, rbd_resize,
+ *   rbd_aio_write; a skipped run is not written), `commit` trims it, notes the attempt (rbd_metadata_set), renames it to
+ *   `<image>` (rbd_rename fails when that is there), snapshots and protects it; `settle` removes the note. Partial blobs
+ *   are found by name (rbd_list2). `delete`: unprotect, remove the snapshot, rbd_remove; busy is `store_in_use`.
+ * - Swift: segments under `<image>/<attempt>/`, then a static manifest with If-None-Match and the attempt in its
+ *   metadata, which `settle` removes by POST; a small announced size is one PUT whose body ends at `commit`.
+ *   `delete`: multipart-manifest=delete, or the listing of a dynamic manifest's segments. `setReaders`: container ACLs.
+ * - S3: an object `<image>.<attempt>` holds the id of the multipart upload and is what the attempt is found by;
+ *   UploadPart, `commit` completes with If-None-Match or after a HEAD, with the attempt in the object's metadata;
+ *   `settle` removes the small object. `discardAttempt`: AbortMultipartUpload.
+ * - Cinder: a volume with `ownerId`, image and attempt in its metadata, extended by 1 GiB while the size is unknown;
+ *   attach, write through RBD or a mounted share, detach, note the size, set it read-only. `settle` removes the
+ *   attempt from the metadata. `copyFrom`: a volume from an image's volume, when both lie on one back end.
  */
 export interface Store {
   readonly id: string
@@ -57,12 +80,25 @@ export interface Store {
   discardAttempt(imageId: string, attemptId: string, options: { keepCommitted: boolean }): Promise<void>
   /** Every blob and unfinished attempt the store holds, or only the attempts, to be compared with the database. */
   list(options: { readonly signal: AbortSignal; readonly partialOnly?: boolean }): AsyncIterable<StoredBlob>
-  probe(): Promise<{ writable: boolean; freeBytes?: number; reason?: string }>
+  /**
+   * Opens what is not open and tries a write that leaves no blob: the one call that brings a lost store back. Says
+   * what is wrong instead of throwing. A store without room is well.
+   */
+  probe(): Promise<ProbeResult>
   /** Wire properties for `/v2/info/stores/detail`. */
   detail(): Record<string, string | number | boolean>
   copyFrom?(source: Store, location: BlobLocation, imageId: string): Promise<BlobLocation | undefined>
   setReaders?(location: BlobLocation, readers: StoreReaders): Promise<void>
   close?(): Promise<void>
+}
+
+export interface ProbeResult {
+  readonly writable: boolean
+  readonly freeBytes?: number
+  /** why it is not writable, or what is wrong with a part of it; it may be shown, so it holds no path and no URL */
+  readonly reason?: string
+  /** set when only another configuration can help, as a folder that is none */
+  readonly isMisconfigured?: boolean
 }
 
 export type StoredBlob =

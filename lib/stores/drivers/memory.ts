@@ -1,6 +1,14 @@
 import { Readable } from 'node:stream'
 import { apiError } from '@/lib/errors/api-error'
-import type { BlobLocation, BlobReader, BlobWriter, OpenWriterOptions, Store, StoredBlob } from '@/lib/stores/store'
+import type {
+  BlobLocation,
+  BlobReader,
+  BlobWriter,
+  OpenWriterOptions,
+  ProbeResult,
+  Store,
+  StoredBlob,
+} from '@/lib/stores/store'
 
 interface Blob {
   readonly bytes: Buffer
@@ -29,6 +37,8 @@ export class MemoryStore implements Store {
     fastCopy: false,
     acl: false,
   } as const
+  /** set by tests: nothing can be reached */
+  isLost = false
   readonly #blobs = new Map<string, Blob>()
   readonly #attempts = new Map<string, Attempt>()
 
@@ -39,12 +49,14 @@ export class MemoryStore implements Store {
   ) {}
 
   async openWriter(imageId: string, { attemptId, signal }: OpenWriterOptions): Promise<BlobWriter> {
+    this.#reach()
     const key = `${imageId}.${attemptId}`
     const attempt: Attempt = { imageId, attemptId, chunks: [], sizeBytes: 0, startedAt: new Date() }
     this.#attempts.set(key, attempt)
     const url = this.#url(imageId)
     const write = async (chunk: Uint8Array) => {
       signal.throwIfAborted()
+      this.#reach()
       if (this.#usedBytes() + chunk.byteLength > this.capacityBytes) {
         throw apiError('store_full', { public: `Image storage media is full: no space left in ${this.id}` })
       }
@@ -55,6 +67,7 @@ export class MemoryStore implements Store {
       write,
       skip: (lengthBytes) => write(Buffer.alloc(lengthBytes)),
       commit: async () => {
+        this.#reach()
         if (this.#blobs.has(url)) throw apiError('store_object_exists')
         this.#attempts.delete(key)
         this.#blobs.set(url, { bytes: Buffer.concat(attempt.chunks), modifiedAt: new Date(), attemptId })
@@ -95,6 +108,7 @@ export class MemoryStore implements Store {
   }
 
   async delete(location: BlobLocation): Promise<void> {
+    this.#reach()
     this.#blobs.delete(location.url)
   }
 
@@ -107,6 +121,7 @@ export class MemoryStore implements Store {
   }
 
   async *list(options: { signal: AbortSignal; partialOnly?: boolean }): AsyncGenerator<StoredBlob> {
+    this.#reach()
     for (const { imageId, attemptId, sizeBytes, startedAt } of [...this.#attempts.values()]) {
       yield { state: 'partial', imageId, attemptId, sizeBytes, modifiedAt: startedAt }
     }
@@ -118,8 +133,8 @@ export class MemoryStore implements Store {
     }
   }
 
-  async probe(): Promise<{ writable: boolean; freeBytes?: number }> {
-    return { writable: true }
+  async probe(): Promise<ProbeResult> {
+    return this.isLost ? { writable: false, reason: 'lost' } : { writable: true }
   }
 
   detail(): Record<string, string | number | boolean> {
@@ -130,7 +145,12 @@ export class MemoryStore implements Store {
     return `memory://${this.id}/${imageId}`
   }
 
+  #reach(): void {
+    if (this.isLost) throw apiError('store_unavailable')
+  }
+
   #find(location: BlobLocation): Blob {
+    this.#reach()
     const blob = this.#blobs.get(location.url)
     if (blob === undefined) throw apiError('store_object_missing')
     return blob

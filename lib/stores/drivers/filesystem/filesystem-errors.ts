@@ -4,6 +4,7 @@ import { type ApiError, apiError, isApiError } from '@/lib/errors/api-error'
 const ESTALE = -116
 
 const fullCodes = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
+const configurationCodes = new Set(['EACCES', 'EPERM', 'ENOTDIR', 'EEXIST', 'ELOOP', 'ENAMETOOLONG', 'EINVAL'])
 const deniedCodes = new Set(['EACCES', 'EPERM', 'EROFS'])
 
 interface SystemError {
@@ -15,6 +16,15 @@ export function systemErrorOf(error: unknown): SystemError | undefined {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined
   const errno = 'errno' in error && typeof error.errno === 'number' ? error.errno : 0
   return { code: error.code, errno }
+}
+
+export function isFull(error: unknown): boolean {
+  return fullCodes.has(systemErrorOf(error)?.code ?? '')
+}
+
+/** Whether only another configuration, or another right, can help. */
+export function isMisconfiguration(error: unknown): boolean {
+  return configurationCodes.has(systemErrorOf(error)?.code ?? '')
 }
 
 export function isMissing(error: unknown): boolean {

@@ -29,15 +29,25 @@ export class FilesystemPaths {
     return namePattern.test(imageId) && namePattern.test(attemptId) ? { imageId, attemptId } : undefined
   }
 
+  /** The file that probes write; hidden, so that it is neither blob nor attempt. */
+  get probe(): string {
+    return join(this.partialFolder, '.probe')
+  }
+
   url(imageId: string): string {
     return fileUrl(this.final(imageId))
   }
 
-  /** The path of one of this folder's own blobs; undefined for any other URL. */
-  ofUrl(url: string): string | undefined {
+  /** The name of one of this folder's own blobs; undefined for any other URL. */
+  nameIn(url: string): string | undefined {
     const path = filePathOf(url)
     const name = path?.startsWith(`${this.root}/`) ? path.slice(this.root.length + 1) : undefined
     if (name === undefined || name.startsWith('.') || name.includes('/') || name.includes('\0')) return undefined
+    return name
+  }
+
+  /** The path of a blob by a name from {@link nameIn}. */
+  named(name: string): string {
     return join(this.root, name)
   }
 }

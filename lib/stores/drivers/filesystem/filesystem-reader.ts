@@ -1,6 +1,7 @@
-import { type FileHandle, open } from 'node:fs/promises'
+import { constants } from 'node:fs'
 import { Readable } from 'node:stream'
 import type { BlobReader } from '@/lib/stores/store'
+import type { FileCalls, OpenFile } from './file-calls'
 import { storeErrorOf } from './filesystem-errors'
 
 const STREAM_CHUNK_BYTES = 1024 * 1024
@@ -9,11 +10,11 @@ const STREAM_CHUNK_BYTES = 1024 * 1024
 export class FilesystemReader implements BlobReader {
   #position: number
   readonly #end: number
-  #handle: FileHandle | undefined
+  #handle: OpenFile | undefined
 
   private constructor(
     private readonly storeId: string,
-    handle: FileHandle,
+    handle: OpenFile,
     offset: number,
     readonly sizeBytes: number,
   ) {
@@ -22,20 +23,20 @@ export class FilesystemReader implements BlobReader {
     this.#end = offset + sizeBytes
   }
 
+  /** Throws what the file system does. */
   static async open(
-    storeId: string,
-    path: string,
+    { storeId, calls, path }: { readonly storeId: string; readonly calls: FileCalls; readonly path: string },
     slice: { readonly offset?: number; readonly length?: number },
   ): Promise<FilesystemReader> {
-    let handle: FileHandle | undefined
+    let handle: OpenFile | undefined
     try {
-      handle = await open(path, 'r')
-      const { size } = await handle.stat()
+      handle = await calls.open(path, constants.O_RDONLY)
+      const size = await handle.size()
       const offset = Math.min(slice.offset ?? 0, size)
       return new FilesystemReader(storeId, handle, offset, Math.min(slice.length ?? size, size - offset))
     } catch (error) {
       await handle?.close().catch(() => {})
-      throw storeErrorOf(error, storeId)
+      throw error
     }
   }
 

@@ -1,20 +1,26 @@
-import { stat } from 'node:fs/promises'
 import { apiError, isApiError } from '@/lib/errors/api-error'
 import { logger } from '@/lib/runtime/logger'
-import type { BlobLocation, BlobReader, BlobWriter, OpenWriterOptions, Store, StoredBlob } from '@/lib/stores/store'
-import { storeErrorOf } from './filesystem-errors'
-import type { FilesystemFolder } from './filesystem-folder'
+import type {
+  BlobLocation,
+  BlobReader,
+  BlobWriter,
+  OpenWriterOptions,
+  ProbeResult,
+  Store,
+  StoredBlob,
+} from '@/lib/stores/store'
+import { isMisconfiguration, isMissing, storeErrorOf } from './filesystem-errors'
+import type { FilesystemFolder, FolderRules } from './filesystem-folder'
 import { FilesystemReader } from './filesystem-reader'
 import { FilesystemWriter } from './filesystem-writer'
 import { type FolderSettings, foldersWithRoom, openFolders } from './folder-choice'
 
-export interface FilesystemStoreOptions {
+export interface FilesystemStoreOptions extends Omit<FolderRules, 'storeId'> {
   readonly id: string
   readonly folders: FolderSettings['folders']
   readonly description: string | null
   readonly weight: number
   readonly sparse: boolean
-  readonly filePermissions?: number
 }
 
 /**
@@ -42,7 +48,16 @@ export class FilesystemStore implements Store {
       fastCopy: false,
       acl: false,
     } as const
-    this.#folders = openFolders({ ...options, storeId: options.id, filePermissions: options.filePermissions })
+    const { id: storeId, folders, filePermissions, mount, markers, useHelper, callTimeoutMs } = options
+    this.#folders = openFolders({
+      storeId,
+      folders,
+      ...(filePermissions !== undefined && { filePermissions }),
+      ...(mount !== undefined && { mount }),
+      ...(markers !== undefined && { markers }),
+      ...(useHelper !== undefined && { useHelper }),
+      ...(callTimeoutMs !== undefined && { callTimeoutMs }),
+    })
   }
 
   async openWriter(imageId: string, options: OpenWriterOptions): Promise<BlobWriter> {
@@ -69,17 +84,20 @@ export class FilesystemStore implements Store {
     location: BlobLocation,
     options: { offset?: number; length?: number; signal: AbortSignal },
   ): Promise<BlobReader> {
-    return await FilesystemReader.open(this.id, this.#find(location).path, options)
+    return await this.#readIn(location, (folder, path) =>
+      FilesystemReader.open({ storeId: this.id, calls: folder.calls, path }, options),
+    )
   }
 
   async stat(location: BlobLocation): Promise<{ sizeBytes: number }> {
-    const { path } = this.#find(location)
-    return this.#mapped(async () => ({ sizeBytes: (await stat(path)).size }))
+    return await this.#readIn(location, async (folder, path) => ({
+      sizeBytes: Number((await folder.calls.status(path)).size),
+    }))
   }
 
   async delete(location: BlobLocation): Promise<void> {
-    const { folder, path } = this.#find(location)
-    await this.#mapped(() => folder.delete(path))
+    const { folder, name } = this.#find(location)
+    await this.#mapped(() => folder.delete(name))
   }
 
   /** Looks into every folder: nobody remembers which one the attempt was given. */
@@ -107,20 +125,31 @@ export class FilesystemStore implements Store {
   }
 
   /** Writable while one folder is; the reason tells of one that is not. */
-  async probe(): Promise<{ writable: boolean; freeBytes?: number; reason?: string }> {
+  async probe(): Promise<ProbeResult> {
     const free = new Map<bigint, number>()
-    let reason: string | undefined
-    for (const folder of this.#folders) {
-      try {
-        await folder.checkWritable()
-        const { device, freeBytes } = await folder.room()
-        free.set(device, freeBytes)
-      } catch (error) {
-        reason ??= storeErrorOf(error, this.id).message
-      }
+    const failures: unknown[] = []
+    const probed = await Promise.allSettled(
+      this.#folders.map(async (folder) => {
+        await folder.tryWriting()
+        return await folder.room()
+      }),
+    )
+    for (const result of probed) {
+      if (result.status === 'fulfilled') free.set(result.value.device, result.value.freeBytes)
+      else failures.push(result.reason)
     }
+    const reason = failures.length > 0 && storeErrorOf(failures[0], this.id).message
     const freeBytes = [...free.values()].reduce((sum, bytes) => sum + bytes, 0)
-    return { writable: free.size > 0, ...(free.size > 0 && { freeBytes }), ...(reason !== undefined && { reason }) }
+    return {
+      writable: free.size > 0,
+      ...(free.size > 0 && { freeBytes }),
+      ...(reason !== false && { reason }),
+      ...(free.size === 0 && failures.every(isMisconfiguration) && { isMisconfigured: true }),
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#folders.map((folder) => folder.close()))
   }
 
   detail(): Record<string, string | number | boolean> {
@@ -135,13 +164,12 @@ export class FilesystemStore implements Store {
   ): Promise<BlobWriter> {
     return FilesystemWriter.open({
       storeId: this.id,
-      paths: folder.paths,
+      folder,
       imageId,
       attemptId,
       signal,
       sparse: this.options.sparse,
       filePermissions: this.options.filePermissions,
-      checkFolder: () => folder.check(),
       isElsewhere: () => this.#holdsOutside(folder, imageId),
     })
   }
@@ -152,10 +180,24 @@ export class FilesystemStore implements Store {
     return (await Promise.all(others.map((other) => other.holds(imageId).catch(() => false)))).includes(true)
   }
 
-  #find({ url }: BlobLocation): { folder: FilesystemFolder; path: string } {
+  /** A blob of a lost file system is not missing: it is only out of reach. */
+  async #readIn<T>(location: BlobLocation, read: (folder: FilesystemFolder, path: string) => Promise<T>): Promise<T> {
+    const { folder, name } = this.#find(location)
+    return await this.#mapped(async () => {
+      if (folder.isOnMount) return await folder.within((paths) => read(folder, paths.named(name)))
+      try {
+        return await read(folder, folder.paths.named(name))
+      } catch (error) {
+        if (isMissing(error)) await folder.check()
+        throw error
+      }
+    })
+  }
+
+  #find({ url }: BlobLocation): { folder: FilesystemFolder; name: string } {
     for (const folder of this.#folders) {
-      const path = folder.paths.ofUrl(url)
-      if (path !== undefined) return { folder, path }
+      const name = folder.paths.nameIn(url)
+      if (name !== undefined) return { folder, name }
     }
     throw apiError('store_object_missing', { detail: { reason: 'the location is not in this store' } })
   }

@@ -1,25 +1,29 @@
 import { constants } from 'node:fs'
-import { type FileHandle, link, open, stat, unlink } from 'node:fs/promises'
 import { apiError } from '@/lib/errors/api-error'
 import type { BlobLocation, BlobWriter } from '@/lib/stores/store'
+import type { FileCalls, OpenFile } from './file-calls'
 import { isMissing, storeErrorOf, systemErrorOf } from './filesystem-errors'
-import type { FilesystemPaths } from './filesystem-paths'
+import type { FilesystemFolder } from './filesystem-folder'
+import type { Place } from './share'
 
 export interface FilesystemWriterOptions {
   readonly storeId: string
-  readonly paths: FilesystemPaths
+  readonly folder: FilesystemFolder
   readonly imageId: string
   readonly attemptId: string
   readonly sparse: boolean
   /** file mode of the finished blob; undefined leaves it to the process's umask */
   readonly filePermissions: number | undefined
   readonly signal: AbortSignal
-  /** throws when the folder is no longer the one seen at start, as after a lost mount */
-  readonly checkFolder: () => Promise<void>
   /** whether another folder of the store has a blob of the image */
   readonly isElsewhere: () => Promise<boolean>
 }
 
+/**
+ * On a mount so much is written between two syncs: the last one must end within a call's time, and an error of the
+ * server behind it should not come after hours of upload.
+ */
+const SYNC_EVERY_BYTES = 64 * 1024 * 1024
 const zeros = Buffer.alloc(1024 * 1024)
 
 /**
@@ -30,23 +34,31 @@ export class FilesystemWriter implements BlobWriter {
   #position = 0
   #endsInHole = false
   #isLinked = false
-  #handle: FileHandle | undefined
+  #unsyncedBytes = 0
+  #handle: OpenFile | undefined
+  /** left after the commit; what follows enters the folder again */
+  #place: Place | undefined
 
   private constructor(
     private readonly options: FilesystemWriterOptions,
-    handle: FileHandle,
+    place: Place,
+    handle: OpenFile,
   ) {
+    this.#place = place
     this.#handle = handle
   }
 
   static async open(options: FilesystemWriterOptions): Promise<FilesystemWriter> {
+    const { folder, imageId, attemptId } = options
+    let place: Place | undefined
     try {
-      await options.checkFolder()
+      place = await folder.enter()
       options.signal.throwIfAborted()
       const flags = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY
-      const handle = await open(options.paths.partial(options.imageId, options.attemptId), flags, 0o640)
-      return new FilesystemWriter(options, handle)
+      const handle = await folder.calls.open(place.paths.partial(imageId, attemptId), flags, 0o640)
+      return new FilesystemWriter(options, place, handle)
     } catch (error) {
+      await place?.leave()
       throw storeErrorOf(error, options.storeId)
     }
   }
@@ -62,6 +74,11 @@ export class FilesystemWriter implements BlobWriter {
         this.#position += bytesWritten
       }
       this.#endsInHole = false
+      this.#unsyncedBytes += chunk.byteLength
+      if (this.options.folder.isOnMount && this.#unsyncedBytes >= SYNC_EVERY_BYTES) {
+        await handle.sync()
+        this.#unsyncedBytes = 0
+      }
     } catch (error) {
       throw this.#failure(error)
     }
@@ -79,20 +96,23 @@ export class FilesystemWriter implements BlobWriter {
   }
 
   async commit(): Promise<BlobLocation> {
-    const { paths, imageId, attemptId, filePermissions } = this.options
-    const handle = this.#open()
+    const { folder, imageId, attemptId, filePermissions } = this.options
+    const [handle, place] = [this.#open(), this.#entered()]
+    const { paths } = place
     try {
       if (this.#endsInHole) await handle.truncate(this.#position)
       if (filePermissions !== undefined) await handle.chmod(filePermissions)
       await handle.sync()
       await this.#close()
-      await this.options.checkFolder()
+      await place.confirm()
       if (await this.options.isElsewhere()) throw objectExists(imageId)
       // link, unlike rename, never replaces a file that is there.
-      await link(paths.partial(imageId, attemptId), paths.final(imageId))
+      await folder.calls.link(paths.partial(imageId, attemptId), paths.final(imageId))
       this.#isLinked = true
-      await syncFolder(paths.root)
-      return { storeId: this.options.storeId, url: paths.url(imageId) }
+      await syncFolder(folder.calls, paths.root)
+      if (folder.isOnMount) await place.confirm()
+      await this.#leave()
+      return { storeId: this.options.storeId, url: folder.paths.url(imageId) }
     } catch (error) {
       if (systemErrorOf(error)?.code === 'EEXIST') throw objectExists(imageId, error)
       throw this.#failure(error)
@@ -100,28 +120,45 @@ export class FilesystemWriter implements BlobWriter {
   }
 
   async settle(): Promise<void> {
-    await unlinkIfThere(this.options.paths.partial(this.options.imageId, this.options.attemptId)).catch(() => {})
+    const { folder, imageId, attemptId } = this.options
+    await folder.within((paths) => unlinkIfThere(folder.calls, paths.partial(imageId, attemptId))).catch(() => {})
   }
 
   async abort(): Promise<void> {
-    const { paths, imageId, attemptId } = this.options
+    const { folder, imageId, attemptId } = this.options
+    const { calls } = folder
     await this.#close().catch(() => {})
-    const partial = paths.partial(imageId, attemptId)
     try {
+      this.#place ??= await folder.enter()
+      const { paths } = this.#place
+      const partial = paths.partial(imageId, attemptId)
       // Without its partial name the attempt was cleared by somebody else, and the final name may be another's.
       if (this.#isLinked) {
-        await stat(partial)
-        await unlinkIfThere(paths.final(imageId))
+        await calls.status(partial)
+        await unlinkIfThere(calls, paths.final(imageId))
       }
-      await unlinkIfThere(partial)
+      await unlinkIfThere(calls, partial)
     } catch {
       // What could not be removed now is found by its name later.
+    } finally {
+      await this.#leave()
     }
   }
 
-  #open(): FileHandle {
+  #open(): OpenFile {
     if (this.#handle === undefined) throw apiError('store_unavailable', { detail: { reason: 'the writer is closed' } })
     return this.#handle
+  }
+
+  #entered(): Place {
+    if (this.#place === undefined) throw apiError('store_unavailable', { detail: { reason: 'the writer is closed' } })
+    return this.#place
+  }
+
+  async #leave(): Promise<void> {
+    const place = this.#place
+    this.#place = undefined
+    await place?.leave()
   }
 
   async #close(): Promise<void> {
@@ -139,16 +176,16 @@ function objectExists(imageId: string, cause?: unknown) {
   return apiError('store_object_exists', { public: `The store already holds data for image ${imageId}.`, cause })
 }
 
-export async function unlinkIfThere(path: string): Promise<void> {
+export async function unlinkIfThere(calls: FileCalls, path: string): Promise<void> {
   try {
-    await unlink(path)
+    await calls.unlink(path)
   } catch (error) {
     if (!isMissing(error)) throw error
   }
 }
 
-export async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, constants.O_RDONLY)
+export async function syncFolder(calls: FileCalls, path: string): Promise<void> {
+  const folder = await calls.open(path, constants.O_RDONLY)
   try {
     await folder.sync()
   } finally {

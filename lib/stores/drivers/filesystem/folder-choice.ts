@@ -1,21 +1,20 @@
 import { resolve } from 'node:path'
 import { logger } from '@/lib/runtime/logger'
-import { FilesystemFolder } from './filesystem-folder'
+import { FilesystemFolder, type FolderRules } from './filesystem-folder'
 
-export interface FolderSettings {
-  readonly storeId: string
+export interface FolderSettings extends FolderRules {
   /** one or more; absolute, made when absent; of a path that is named twice the first counts */
   readonly folders: readonly { readonly path: string; readonly priority: number }[]
-  readonly filePermissions: number | undefined
 }
 
 /** Folders by priority, highest first. */
-export function openFolders({ storeId, folders, filePermissions }: FolderSettings): readonly FilesystemFolder[] {
+export function openFolders({ folders, ...rules }: FolderSettings): readonly FilesystemFolder[] {
+  const { storeId } = rules
   const byPath = new Map<string, FilesystemFolder>()
   for (const folder of folders) {
     const path = resolve(folder.path)
     if (byPath.has(path)) logger().warn({ storeId, folder: path }, 'a folder is named twice')
-    else byPath.set(path, new FilesystemFolder({ ...folder, storeId, path, filePermissions }))
+    else byPath.set(path, new FilesystemFolder({ ...rules, ...folder, path }))
   }
   return [...byPath.values()].sort((a, b) => b.priority - a.priority)
 }

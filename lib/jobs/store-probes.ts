@@ -1,0 +1,37 @@
+import { config } from '@/lib/config/load'
+import { storesWithStaging } from '@/lib/stores/registry'
+import { type Repetition, repeat } from './repeat'
+
+/** The first answers are told about stores when most of them have been looked at. */
+const FIRST_ROUND_MS = 2_000
+
+/**
+ * Probes every store again and again, each on its own, so that one which does not answer keeps no other from being
+ * looked at; what was lost is found again by the same probes. Resolves after the first round, or when that takes long:
+ * a store that cannot be opened must not keep the API down.
+ */
+export async function startStoreProbes(): Promise<Repetition> {
+  const all = storesWithStaging()
+  const pauseMs = config().storage.probeSeconds * 1000
+  const first = Promise.all(all.map((store) => store.check()))
+  await Promise.race([first, new Promise((resolve) => setTimeout(resolve, FIRST_ROUND_MS).unref())])
+  const rounds = all.map((store) =>
+    repeat({ pauseMs, firstMs: pauseMs, text: 'a store could not be probed' }, (signal) =>
+      // Stopping does not wait for a store that does not answer.
+      Promise.race([store.check(), aborted(signal)]),
+    ),
+  )
+  return {
+    stop: async () => {
+      await Promise.all(rounds.map((round) => round.stop()))
+      await Promise.all(all.map((store) => store.close?.()))
+    },
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}
