@@ -15,6 +15,7 @@ const detailsSchema = z.strictObject({
       type: z.string(),
       weight: z.number().int(),
       properties: z.record(z.string(), z.unknown()),
+      'health-reason': z.string().optional(),
     }),
   ),
 })
@@ -82,9 +83,11 @@ describe('9.3 /v2/info', () => {
 
     row('9.3 /info/stores/detail: type, weight and properties too', release('no weight'), async () => {
       const stores = await details()
-      expect(stores.map(({ type: _type, weight: _weight, properties: _properties, ...rest }) => rest)).toEqual(
-        await summaries(),
-      )
+      expect(
+        stores.map(
+          ({ type: _type, weight: _weight, properties: _properties, 'health-reason': _reason, ...rest }) => rest,
+        ),
+      ).toEqual(await summaries())
     })
 
     row('9.3 /info/stores/detail: properties of a file store', async () => {

@@ -160,6 +160,8 @@ async function vitest(world, args, { timeoutMs, env }) {
     passed: result.numPassedTests,
     // A file that could not be loaded has no tests to count.
     failed: result.numFailedTests + result.testResults.filter(isBrokenFile).length,
+    // Their names, or the notes above, say what this machine or this server lacks.
+    ...(result.numPendingTests > 0 && { note: `${result.numPendingTests} could not run here` }),
   }))
 }
 
@@ -170,8 +172,8 @@ function isBrokenFile(result) {
 /** A runner that ended badly failed at least once, and one that ran nothing proved nothing. */
 function judge(outcome, file, count) {
   if (!existsSync(file)) return { passed: 0, failed: 1, note: `no result: ${outcome}` }
-  const { passed, failed } = count(JSON.parse(readFileSync(file, 'utf8')))
-  if (failed > 0) return { passed, failed }
-  if (outcome !== 0) return { passed, failed: 1, note: `the runner's outcome: ${outcome}` }
-  return passed > 0 ? { passed, failed } : { passed, failed: 1, note: 'ran no test' }
+  const { passed, failed, note } = count(JSON.parse(readFileSync(file, 'utf8')))
+  if (failed === 0 && outcome !== 0) return { passed, failed: 1, note: `the runner's outcome: ${outcome}` }
+  if (failed === 0 && passed === 0) return { passed, failed: 1, note: 'ran no test' }
+  return { passed, failed, ...(note !== undefined && { note }) }
 }

@@ -79,7 +79,15 @@ export class Client {
   }
 
   import(id: string, method: { readonly name: string; readonly uri?: string }): Promise<WireResponse> {
-    return this.#send('POST', `/v2/images/${id}/import`, { body: JSON.stringify({ method }) })
+    return this.importAs(id, { method })
+  }
+
+  importAs(id: string, body: object): Promise<WireResponse> {
+    return this.#send('POST', `/v2/images/${id}/import`, { body: JSON.stringify(body) })
+  }
+
+  read(path: string): Promise<WireResponse> {
+    return this.#send('GET', path)
   }
 
   /** Waits until no task works on the image any more; what the task list says then. */

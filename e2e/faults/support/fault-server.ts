@@ -130,6 +130,20 @@ export class FaultServer {
     return true
   }
 
+  /** Asks it to end, and waits until it did; throws when it had to be ended. */
+  async stop(): Promise<void> {
+    const child = this.#running()
+    await stop(child)
+    if (child.signalCode === 'SIGKILL') throw new Error(`the server did not end:\n${this.log()}`)
+  }
+
+  /** Processes that it started and that are still there. */
+  children(): number {
+    const tasks = readdirSync(`/proc/${this.#pid()}/task`)
+    const lists = tasks.map((task) => readFileSync(`/proc/${this.#pid()}/task/${task}/children`, 'utf8'))
+    return lists.join(' ').split(/\s+/).filter(Boolean).length
+  }
+
   /** Ends the process as a power cut would. */
   async kill(): Promise<void> {
     await stop(this.#running(), { signal: 'SIGKILL' })
@@ -154,7 +168,7 @@ export class FaultServer {
     const folder = `/proc/${this.#pid()}/fd`
     return readdirSync(folder)
       .map((fd) => targetOf(join(folder, fd)))
-      .filter((path) => path.startsWith(`${this.imagesFolder}/`))
+      .filter((path) => path.startsWith(`${this.imagesFolder}/`) && !path.endsWith('/.probe'))
   }
 
   /** How many files the process has open, connections among them. */

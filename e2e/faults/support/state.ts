@@ -69,12 +69,13 @@ async function reading<T>(
   }
 }
 
+/** Leaves out what a store keeps beside blobs: the file that its probes write, and the marker of a share. */
 function* filesBelow(folder: string): Generator<string> {
   if (!existsSync(folder)) return
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name)
     if (entry.isDirectory()) yield* filesBelow(path)
-    else yield path
+    else if (entry.name !== '.probe' && entry.name !== '.glimpse-store') yield path
   }
 }
 

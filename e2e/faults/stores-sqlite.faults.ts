@@ -1,0 +1,4 @@
+import { describeShare, describeStores } from './support/describe-stores'
+
+describeStores('sqlite')
+describeShare('sqlite')
