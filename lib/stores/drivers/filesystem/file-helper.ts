@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Duplex } from 'node:stream'
 import { z } from 'zod'
 import { FrameReader, frameOf } from './helper-frames'
+import { HelperMemory, SLOT_BYTES } from './helper-memory'
 
 const answerSchema = z.object({
   id: z.number(),
@@ -35,6 +36,8 @@ export class FileHelper {
   readonly #pending = new Map<number, Pending>()
   #lastId = 0
   #ended: Error | undefined
+  /** made at the first transfer; undefined where there is none */
+  #memory: Promise<HelperMemory | undefined> | undefined
   /** the process is gone, and with it whatever it held of the share */
   readonly exited: Promise<void>
 
@@ -103,6 +106,55 @@ export class FileHelper {
     })
   }
 
+  /** Writes what it can at once; the answer's value is how much that was. */
+  async write(file: number, bytes: Uint8Array, position: number): Promise<unknown> {
+    return await this.#transfer(
+      async (memory, at) => {
+        const part = bytes.subarray(0, SLOT_BYTES)
+        await memory.put(at, part)
+        return await this.call({ call: 'writeFrom', file, position, at, length: part.byteLength })
+      },
+      () => this.call({ call: 'write', file, position }, { bytes }),
+    )
+  }
+
+  /** Reads what it can at once into `target`; the answer's value is how much that was. */
+  async read(file: number, target: Uint8Array, position: number): Promise<unknown> {
+    return await this.#transfer(
+      async (memory, at) => {
+        const length = Math.min(target.byteLength, SLOT_BYTES)
+        const read = z.number().parse(await this.call({ call: 'readTo', file, position, at, length }))
+        await memory.fetch(at, target.subarray(0, read))
+        return read
+      },
+      () => this.call({ call: 'read', file, position, length: target.byteLength }, { target }),
+    )
+  }
+
+  async #transfer<T>(shared: (memory: HelperMemory, at: number) => Promise<T>, sent: () => Promise<T>): Promise<T> {
+    this.#memory ??= this.#share()
+    const memory = await this.#memory
+    const at = memory?.take()
+    if (memory === undefined || at === undefined) return await sent()
+    try {
+      return await shared(memory, at)
+    } finally {
+      memory.give(at)
+    }
+  }
+
+  async #share(): Promise<HelperMemory | undefined> {
+    const memory = await HelperMemory.make()
+    if (memory === undefined) return undefined
+    const isOpen = await this.call({ call: 'openMemory', path: memory.path }).then(
+      () => true,
+      () => false,
+    )
+    if (isOpen) return memory
+    await memory.close()
+    return undefined
+  }
+
   /** Ends the process; calls under way fail. */
   stop(): void {
     this.#end(new Error('the file helper was stopped'))
@@ -127,6 +179,7 @@ export class FileHelper {
     this.#ended = reason
     this.#child.kill('SIGKILL')
     this.#socket.destroy()
+    void this.#memory?.then((memory) => memory?.close())
     for (const { reject, timer } of this.#pending.values()) {
       clearTimeout(timer)
       reject(reason)

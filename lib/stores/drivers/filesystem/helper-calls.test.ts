@@ -14,7 +14,7 @@ describe('HelperCalls', () => {
   let calls: HelperCalls
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'glimpse-helper-'))
-    calls = new HelperCalls({ storeId: 'share', path: folder, timeoutMs: 1_500 })
+    calls = new HelperCalls({ storeId: 'share', path: folder, timeoutMs: 15_000 })
   })
   afterEach(async () => {
     await calls.close()
@@ -30,7 +30,27 @@ describe('HelperCalls', () => {
     await expect(calls.status(join(folder, 'none'))).rejects.toMatchObject({ code: 'ENOENT', errno: -2 })
   })
 
+  it('keeps many transfers at once apart, of any size', async () => {
+    const chunks = Array.from({ length: 40 }, (_, index) => randomBytes(index * 40_000 + 1))
+    const read = await Promise.all(
+      chunks.map(async (chunk, index) => {
+        const file = await calls.open(join(folder, `${index}`), constants.O_CREAT | constants.O_RDWR)
+        const target = Buffer.alloc(chunk.byteLength)
+        for (let at = 0; at < chunk.byteLength; ) {
+          at += (await file.write(chunk, at, chunk.byteLength - at, at)).bytesWritten
+        }
+        for (let at = 0; at < target.byteLength; ) {
+          at += (await file.read(target, at, target.byteLength - at, at)).bytesRead
+        }
+        await file.close()
+        return target
+      }),
+    )
+    for (const [index, target] of read.entries()) expect(target.equals(chunks[index] ?? Buffer.of())).toBe(true)
+  })
+
   it('gives a process up that does not answer, fails all that it had to do, and starts another', async () => {
+    calls = new HelperCalls({ storeId: 'share', path: folder, timeoutMs: 1_500 })
     writeFileSync(join(folder, 'file'), 'x')
     const file = await calls.open(join(folder, 'file'), constants.O_RDWR)
     const first = pid()

@@ -43,12 +43,11 @@ export class HelperCalls implements FileCalls {
       fd,
       read: async (target, offset, length, position) => {
         const part = target.subarray(offset, offset + length)
-        const value = await helper.call({ call: 'read', file, length, position }, { target: part })
-        return { bytesRead: z.number().parse(value) }
+        return { bytesRead: z.number().parse(await helper.read(file, part, position)) }
       },
       write: async (chunk, offset, length, position) => {
         const bytes = chunk.subarray(offset, offset + length)
-        return { bytesWritten: z.number().parse(await helper.call({ call: 'write', file, position }, { bytes })) }
+        return { bytesWritten: z.number().parse(await helper.write(file, bytes, position)) }
       },
       truncate: async (length) => void (await helper.call({ call: 'truncate', file, length })),
       chmod: async (fileMode) => void (await helper.call({ call: 'chmodFile', file, mode: fileMode })),

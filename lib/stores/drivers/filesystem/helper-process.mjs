@@ -6,10 +6,15 @@ import { Socket } from 'node:net'
 
 const HEAD_BYTES = 8
 const NAMES_PER_BATCH = 256
+const SLOT_BYTES = 1024 * 1024
 const socket = new Socket({ fd: 3, readable: true, writable: true })
 /** Open files and folders by number. */
 const opened = new Map()
 let lastNumber = 0
+/** Shared with the service: image bytes go through it, a slot for each transfer. */
+let memory
+/** As long as a slot, kept for the next transfer. */
+const idle = []
 let pieces = []
 let available = 0
 
@@ -27,6 +32,28 @@ const calls = {
   write: async ({ file, position }, bytes) => {
     const { bytesWritten } = await opened.get(file).write(bytes, 0, bytes.byteLength, position)
     return { value: bytesWritten }
+  },
+  openMemory: async ({ path }) => {
+    memory = await open(path, 'r+')
+  },
+  readTo: async ({ file, position, at, length }) => {
+    const buffer = takeBuffer()
+    try {
+      const { bytesRead } = await opened.get(file).read(buffer, 0, length, position)
+      await transfer(bytesRead, (done) => memory.write(buffer, done, bytesRead - done, at + done))
+      return { value: bytesRead }
+    } finally {
+      idle.push(buffer)
+    }
+  },
+  writeFrom: async ({ file, position, at, length }) => {
+    const buffer = takeBuffer()
+    try {
+      await transfer(length, (done) => memory.read(buffer, done, length - done, at + done))
+      return { value: (await opened.get(file).write(buffer, 0, length, position)).bytesWritten }
+    } finally {
+      idle.push(buffer)
+    }
   },
   truncate: async ({ file, length }) => void (await opened.get(file).truncate(length)),
   chmodFile: async ({ file, mode }) => void (await opened.get(file).chmod(mode)),
@@ -78,6 +105,18 @@ async function answer({ request, bytes }) {
   } catch (error) {
     const { code, errno, message } = error
     send({ id, error: { code, errno, message } })
+  }
+}
+
+function takeBuffer() {
+  return idle.pop() ?? Buffer.allocUnsafeSlow(SLOT_BYTES)
+}
+
+/** Repeats a call that may do only a part, until all of it is done. */
+async function transfer(length, part) {
+  for (let done = 0; done < length; ) {
+    const { bytesRead, bytesWritten } = await part(done)
+    done += bytesRead ?? bytesWritten
   }
 }
 
