@@ -52,6 +52,17 @@ describe('loadConfig', () => {
     })
   })
 
+  it('knows stores on the web, and takes none of them for uploads', () => {
+    const web = { GLIMPSE__STORES__WEB__TYPE: 'http', GLIMPSE__STORES__WEB__WEIGHT: '-5' }
+    const settings = loadConfig({ ...folderStore('/srv/a'), ...web, GLIMPSE__STORAGE__DEFAULT_STORE: 'fast' })
+    expect(settings.stores.web).toEqual({ type: 'http', weight: -5 })
+    const text = 'GLIMPSE__STORAGE__DEFAULT_STORE: web is read-only'
+    expect(refusal(web)).toContain(text)
+    expect(refusal({ ...folderStore('/srv/a'), ...web, GLIMPSE__STORAGE__DEFAULT_STORE: 'web' })).toContain(text)
+    expect(refusal({ ...web, GLIMPSE__STORES__WEB__PATH: '/srv' })).toContain('GLIMPSE__STORES__WEB__PATH: is not')
+    expect(refusal({ GLIMPSE__STORES__WEB__TYPE: 'gopher' })).toContain('GLIMPSE__STORES__WEB__TYPE: ')
+  })
+
   it('knows no import method when the list is empty', () => {
     expect(loadConfig({ GLIMPSE__IMAGES__ENABLED_IMPORT_METHODS: '' }).images.enabledImportMethods).toEqual([])
   })
@@ -99,7 +110,11 @@ describe('loadConfig', () => {
 
 /** Every setting as its variable; the settings of a store under the id FAST. */
 function variablesOf(schema: unknown, path: readonly string[] = []): string[] {
-  const { properties, additionalProperties } = objectSchema.parse(schema)
+  const { properties, additionalProperties, anyOf, oneOf } = objectSchema.parse(schema)
+  const kinds = anyOf ?? oneOf
+  if (kinds?.every((kind) => objectSchema.safeParse(kind).data?.properties !== undefined)) {
+    return [...new Set(kinds.flatMap((kind) => variablesOf(kind, path)))]
+  }
   if (properties !== undefined) {
     return Object.entries(properties).flatMap(([key, value]) => variablesOf(value, [...path, key]))
   }
@@ -110,6 +125,8 @@ function variablesOf(schema: unknown, path: readonly string[] = []): string[] {
 const objectSchema = z.object({
   properties: z.record(z.string(), z.unknown()).optional(),
   additionalProperties: z.unknown().optional(),
+  anyOf: z.array(z.unknown()).optional(),
+  oneOf: z.array(z.unknown()).optional(),
 })
 
 describe('.env.example', () => {

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import { apiError } from '@/lib/errors/api-error'
 import { processSingleton, setProcessSingleton } from '@/lib/runtime/process-singleton'
 import { environment } from './environment'
-import { type Config, configSchema, type FileStoreConfig } from './schema'
+import { type Config, configSchema, type FileStoreConfig, type StoreConfig } from './schema'
 
 const prefix = 'GLIMPSE__'
 
@@ -35,7 +35,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): E
       ? values.stores
       : { file: { type: 'filesystem' as const, path: 'images', weight: 0, sparse: true, callTimeoutSeconds: 15 } }
   const absolute = (path: string) => (isAbsolute(path) ? path : join(dataFolder, path))
-  for (const [id, store] of Object.entries<FileStoreConfig>(stores)) {
+  for (const [id, store] of Object.entries<StoreConfig>(stores)) {
+    if (store.type !== 'filesystem') continue
     if (store.path !== undefined) store.path = absolute(store.path)
     if (store.folders !== undefined) {
       store.folders = store.folders.map(({ path, priority }) => ({ path: absolute(path), priority }))
@@ -53,6 +54,11 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): E
   if (defaultStoreId === undefined || !ids.includes(defaultStoreId)) {
     throw apiError('config_invalid', {
       public: `GLIMPSE__STORAGE__DEFAULT_STORE: must name one of the stores ${ids.join(', ')}`,
+    })
+  }
+  if (stores[defaultStoreId]?.type === 'http') {
+    throw apiError('config_invalid', {
+      public: `GLIMPSE__STORAGE__DEFAULT_STORE: ${defaultStoreId} is read-only; name a store that takes data`,
     })
   }
   if (values.identity.backend === 'keystone') {

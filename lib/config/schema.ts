@@ -60,6 +60,11 @@ const fileStore = z
     if (issue !== undefined) context.addIssue({ code: 'custom', path: ['folders'], message: issue })
   })
 
+/** Images on web servers that clients name; read only. */
+const httpStore = z.strictObject({ type: z.literal('http'), description: z.string().optional(), weight: count(0) })
+
+const store = z.discriminatedUnion('type', [fileStore, httpStore])
+
 interface FolderSetting {
   readonly path: string
   readonly priority: number
@@ -144,6 +149,7 @@ export const configSchema = z.strictObject({
       memberQuota: count(128).meta({ ini: 'DEFAULT/image_member_quota' }),
       propertyQuota: count(128).meta({ ini: 'DEFAULT/image_property_quota' }),
       tagQuota: count(128).meta({ ini: 'DEFAULT/image_tag_quota' }),
+      locationQuota: count(10).meta({ ini: 'DEFAULT/image_location_quota' }),
       /** What the images of one project may take up in all stores together, as 500GB; 0 is no limit. */
       userStorageQuota: size.default(0).meta({ ini: 'DEFAULT/user_storage_quota' }),
       showDirectUrl: flag.default(false).meta({ ini: 'DEFAULT/show_image_direct_url' }),
@@ -204,6 +210,14 @@ export const configSchema = z.strictObject({
       allowPrivateAddresses: flag.default(false),
     })
     .prefault({}),
+  locations: z
+    .strictObject({
+      /** Whether the data at a location that a client adds is read and hashed. */
+      doSecureHash: flag.default(true).meta({ ini: 'DEFAULT/do_secure_hash' }),
+      /** How often reading it is tried. */
+      httpRetries: z.coerce.number().int().min(1).max(20).default(3).meta({ ini: 'DEFAULT/http_retries' }),
+    })
+    .prefault({}),
   tasks: z
     .strictObject({ timeToLiveHours: z.coerce.number().positive().default(48).meta({ ini: 'task/task_time_to_live' }) })
     .prefault({}),
@@ -229,7 +243,7 @@ export const configSchema = z.strictObject({
       endpointId: z.string().optional().meta({ ini: 'oslo_limit/endpoint_id' }),
     })
     .prefault({}),
-  stores: z.record(z.string().regex(/^[a-zA-Z0-9][\w.-]*$/), fileStore).default({}),
+  stores: z.record(z.string().regex(/^[a-zA-Z0-9][\w.-]*$/), store).default({}),
   storage: z
     .object({
       defaultStore: z.string().optional().meta({ ini: 'glance_store/default_backend' }),
@@ -241,3 +255,4 @@ export const configSchema = z.strictObject({
 
 export type Config = z.infer<typeof configSchema>
 export type FileStoreConfig = z.infer<typeof fileStore>
+export type StoreConfig = z.infer<typeof store>

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import { type ApiError, apiError, isApiError } from '@/lib/errors/api-error'
 import { errorCodes } from '@/lib/errors/codes'
+import { redactUrls } from '@/lib/runtime/redact-urls'
 import { accepts } from './accept'
 import type { WireResponse } from './wire'
 
@@ -48,7 +49,8 @@ function fault(error: ApiError, contentType: string, body: string): WireResponse
 // An absent header leaves the template's own placeholder in the text, as upstream does.
 const absentContentType = ['$', '{CONTENT_TYPE}'].join('')
 
-function faultBody(error: ApiError, request: FaultRequest, quote: (text: string) => string): string {
+function faultBody(error: ApiError, request: FaultRequest, quoteText: (text: string) => string): string {
+  const quote = (text: string) => quoteText(redactUrls(text))
   // A route that has more to say than which methods it takes says only that.
   if (error.status === 405 && error.message !== errorCodes.method_not_allowed.text) return quote(error.message)
   if (error.status === 405)

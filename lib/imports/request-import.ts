@@ -9,12 +9,12 @@ import { enforce } from '@/lib/policy/enforce'
 import { imageTarget } from '@/lib/policy/targets'
 import { refuseCallerOver } from '@/lib/quota/quota'
 import { stores } from '@/lib/stores/registry'
+import { checkUri } from '@/lib/stores/web/uri-filter'
 import { findTask } from '@/lib/tasks/task-repo'
 import { announceTask } from '@/lib/tasks/wakeup'
 import { inputOf } from './import-plan'
 import { LOCK, recordImport } from './import-repo'
 import { type ImportRequest, namedStores, parseImportRequest } from './import-request'
-import { checkUri } from './uri-filter'
 
 type Body = Readonly<Record<string, unknown>> | readonly unknown[]
 

@@ -13,6 +13,7 @@ import { removeBytes } from '@/lib/images/remove-bytes'
 import { byWeight } from '@/lib/images/wire'
 import { quotaOf } from '@/lib/quota/quota'
 import { logger } from '@/lib/runtime/logger'
+import { chunksOf } from '@/lib/stores/chunks-of'
 import { configuredStore, stores } from '@/lib/stores/registry'
 import type { BlobLocation, BlobReader } from '@/lib/stores/store'
 import { type ClaimedTask, keepTask } from '@/lib/tasks/task-repo'
@@ -258,16 +259,6 @@ function refuseDifferent({ id, sizeBytes, checksum, hashAlgorithm, hashValue }: 
     (strong === undefined || strong === hashValue)
   if (isSame) return
   throw apiError('source_unavailable', { public: `The stored data of image ${id} is not what its digests say.` })
-}
-
-/** One buffer for all chunks: each is copied away before the next is asked for. */
-async function* chunksOf(reader: BlobReader): AsyncGenerator<Uint8Array> {
-  const buffer = Buffer.allocUnsafeSlow(MIB)
-  for (;;) {
-    const length = await reader.readInto(buffer)
-    if (length === 0) return
-    yield length === buffer.byteLength ? buffer : buffer.subarray(0, length)
-  }
 }
 
 /** Removes at once what the import condemned; what cannot be removed now is the reaper's. */

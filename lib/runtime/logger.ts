@@ -1,5 +1,6 @@
-import pino, { type Logger as PinoLogger } from 'pino'
+import pino, { type DestinationStream, type Logger as PinoLogger, type LoggerOptions as PinoOptions } from 'pino'
 import { processSingleton } from './process-singleton'
+import { redactUrls } from './redact-urls'
 
 export type Logger = Pick<PinoLogger, 'debug' | 'info' | 'warn' | 'error'> & { child(fields: object): Logger }
 
@@ -12,12 +13,17 @@ const secretPaths = ['password', 'secret', 'token', '*.password', '*.secret', '*
 
 /** The process's logger: one JSON object a line on standard output. The first call decides the level. */
 export function logger(options: LoggerOptions = { level: 'info' }): Logger {
-  return processSingleton('logger', () =>
-    pino({
-      level: options.level,
-      base: null,
-      timestamp: pino.stdTimeFunctions.isoTime,
-      redact: { paths: secretPaths, censor: '***' },
-    }),
-  )
+  return processSingleton('logger', () => makeLogger(options, pino.destination(1)))
+}
+
+/** A logger whose lines hold no secrets, by the names of fields and in URLs wherever they stand. */
+export function makeLogger({ level }: LoggerOptions, destination: DestinationStream): Logger {
+  const settings: PinoOptions = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    redact: { paths: secretPaths, censor: '***' },
+    hooks: { streamWrite: redactUrls },
+  }
+  return pino(settings, destination)
 }

@@ -1,5 +1,6 @@
 import { isApiError } from '@/lib/errors/api-error'
 import type { ErrorCode } from '@/lib/errors/codes'
+import { redactUrls } from '@/lib/runtime/redact-urls'
 
 /** Where the API's text is written for programs, or for another situation than a person's at the dashboard. */
 const sentences: Partial<Record<ErrorCode, string>> = {
@@ -16,5 +17,5 @@ const sentences: Partial<Record<ErrorCode, string>> = {
 /** What went wrong, for a person: the sentence that the API gives unless there is a better one. */
 export function errorSentence(error: unknown): string {
   if (!isApiError(error)) return sentences.internal ?? ''
-  return sentences[error.code] ?? error.message
+  return sentences[error.code] ?? redactUrls(error.message)
 }

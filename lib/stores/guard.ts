@@ -58,6 +58,7 @@ export function guardStore(store: Store): GuardedStore {
     probe: () => call('probe', () => store.probe()),
     detail: () => store.detail(),
     ...(store.copyFrom && { copyFrom: store.copyFrom.bind(store) }),
+    ...(store.takesUrl && { takesUrl: store.takesUrl.bind(store) }),
     ...(store.setReaders && { setReaders: store.setReaders.bind(store) }),
     ...(store.close && { close: store.close.bind(store) }),
   }

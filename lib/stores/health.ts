@@ -99,6 +99,8 @@ export class HealthWatch {
     }
     metrics().storeUp.set({ store: id }, writable ? 1 : 0)
     if (freeBytes !== undefined) metrics().storeFreeBytes.set({ store: id }, freeBytes)
+    // One that only reads never takes data: that is no failure.
+    if (!this.store.capabilities.write) return
     if (former.state !== state) {
       // What is well from the start is no news.
       if (former.state === 'unknown' && writable) return

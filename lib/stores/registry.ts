@@ -1,11 +1,12 @@
 import { config } from '@/lib/config/load'
-import type { FileStoreConfig } from '@/lib/config/schema'
+import type { FileStoreConfig, StoreConfig } from '@/lib/config/schema'
 import { apiError } from '@/lib/errors/api-error'
 import { processSingleton, setProcessSingleton } from '@/lib/runtime/process-singleton'
 import { FilesystemStore } from './drivers/filesystem/filesystem-store'
 import { type GuardedStore, guardStore } from './guard'
 import { markerBook } from './marker-repo'
 import type { Store } from './store'
+import { HttpStore } from './web/http-store'
 
 /** The stores of this process in the order of the configuration. */
 export interface StoreRegistry {
@@ -24,7 +25,7 @@ export function stores(): StoreRegistry {
   return processSingleton('stores', () => {
     const { stores: settings, defaultStoreId } = config()
     return registryOf(
-      Object.entries(settings).map(([id, store]) => fileStore(id, store)),
+      Object.entries(settings).map(([id, store]) => storeOf(id, store)),
       defaultStoreId,
     )
   })
@@ -70,6 +71,16 @@ export function configuredStore(storeId: string): GuardedStore {
   const store = storeId === STAGING_STORE_ID ? stores().staging : stores().find(storeId)
   if (store === undefined) throw apiError('store_unavailable', { public: `Store ${storeId} is not configured` })
   return store
+}
+
+/** The store in which a client may name this URL as a location, or undefined when there is none. */
+export function storeOfUrl(url: string): Store | undefined {
+  return stores().all.find((store) => store.takesUrl?.(url))
+}
+
+function storeOf(id: string, settings: StoreConfig): Store {
+  if (settings.type === 'filesystem') return fileStore(id, settings)
+  return new HttpStore({ id, description: settings.description ?? null, weight: settings.weight })
 }
 
 function fileStore(id: string, settings: FileStoreConfig): Store {

@@ -88,6 +88,8 @@ export interface Store {
   /** Wire properties for `/v2/info/stores/detail`. */
   detail(): Record<string, string | number | boolean>
   copyFrom?(source: Store, location: BlobLocation, imageId: string): Promise<BlobLocation | undefined>
+  /** Whether a client may name this URL as a location in this store. Absent: clients can name nothing in it. */
+  takesUrl?(url: string): boolean
   setReaders?(location: BlobLocation, readers: StoreReaders): Promise<void>
   close?(): Promise<void>
 }

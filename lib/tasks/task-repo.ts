@@ -7,6 +7,7 @@ import { self } from '@/lib/images/lease-repo'
 import { now } from '@/lib/runtime/clock'
 import { newId } from '@/lib/runtime/ids'
 import { logger } from '@/lib/runtime/logger'
+import { redactUrls } from '@/lib/runtime/redact-urls'
 import { type Task, type TaskStatus, type TaskType, taskStatuses, taskTypes } from './task'
 import { taskEvent } from './task-events'
 
@@ -241,7 +242,7 @@ export async function finishTask(tx: Tx, task: ClaimedTask, end: TaskEnd): Promi
     where: fencing(task),
     data: {
       status: end.status,
-      message: end.message,
+      message: redactUrls(end.message),
       ...(end.result !== undefined && { result: plain(end.result) }),
       updatedAt: at,
       claimedUntil: null,

@@ -1,0 +1,85 @@
+import http, { type IncomingMessage } from 'node:http'
+import https from 'node:https'
+import { config } from '@/lib/config/load'
+import { type ApiError, apiError, isApiError } from '@/lib/errors/api-error'
+import { type CheckedUri, checkUri } from './uri-filter'
+
+const REDIRECTS_MAX = 5
+
+export interface WebRequest {
+  readonly method?: 'GET' | 'HEAD'
+  readonly headers?: Readonly<Record<string, string>>
+  readonly signal: AbortSignal
+}
+
+export interface WebAnswer {
+  /** whoever asked reads it or destroys it */
+  readonly response: IncomingMessage
+  /** where the last redirect led */
+  readonly target: string
+}
+
+export function sourceFailed(text: string, cause?: unknown): ApiError {
+  return apiError('source_unavailable', { public: text, cause })
+}
+
+/**
+ * Asks a server on the web, any answer but a redirect being one. Connects to the very address that the filter saw and
+ * asks the filter again at each redirect. Throws `bad_request` when the filter refuses, `source_unavailable` when
+ * nobody answers or the redirects do not end, and the signal's reason.
+ */
+export async function askWeb(uri: string, request: WebRequest): Promise<WebAnswer> {
+  let target = uri
+  for (let redirects = 0; redirects <= REDIRECTS_MAX; redirects++) {
+    const checked = await checkUri(target)
+    const response = await ask(checked, request)
+    const { statusCode = 0 } = response
+    if (![301, 302, 303, 307, 308].includes(statusCode)) return { response, target }
+    response.destroy()
+    const { location } = response.headers
+    if (location === undefined || !URL.canParse(location, checked.url)) {
+      throw sourceFailed(`The source answered ${statusCode} without saying where to go`)
+    }
+    target = new URL(location, checked.url).href
+  }
+  throw sourceFailed(`The source redirects more than ${REDIRECTS_MAX} times`)
+}
+
+/** Content-Length, or undefined when the server does not say. */
+export function lengthOf({ headers }: IncomingMessage): number | undefined {
+  const length = Number(headers['content-length'] ?? Number.NaN)
+  return Number.isSafeInteger(length) ? length : undefined
+}
+
+function ask(
+  { url, address, family }: CheckedUri,
+  { method = 'GET', headers, signal }: WebRequest,
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const request = (url.protocol === 'https:' ? https : http).request(url, {
+      method,
+      agent: false,
+      signal,
+      headers: { 'accept-encoding': 'identity', ...headers },
+      // The look-up is done; another one could give another address.
+      lookup: (_host, options, found) => {
+        if (options.all) found(null, [{ address, family }])
+        else found(null, address, family)
+      },
+    })
+    request.setTimeout(config().uploads.idleTimeoutSeconds * 1000, () => {
+      request.destroy(sourceFailed('The source does not answer'))
+    })
+    request.once('response', resolve)
+    request.once('error', (error) => {
+      if (signal.aborted) reject(signal.reason)
+      else reject(isApiError(error) ? error : sourceFailed(sentenceOf(error), error))
+    })
+    request.end()
+  })
+}
+
+function sentenceOf(error: Error): string {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.message
+  return `The source cannot be reached: ${code}`
+}
