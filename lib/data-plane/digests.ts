@@ -90,7 +90,7 @@ export class DigestPool {
   }
 
   /** Starts a hash on the thread that has least to do. */
-  start(algorithm: 'md5' | 'sha256' | 'sha512'): DigestStream {
+  start(algorithm: 'md5' | 'sha1' | 'sha256' | 'sha512'): DigestStream {
     const [first, ...others] = this.#threads
     if (first === undefined) throw apiError('internal')
     return others.reduce((least, thread) => (thread.load < least.load ? thread : least), first).start(algorithm)

@@ -7,6 +7,7 @@ import { actorOf } from '@/lib/events/event'
 import { getImage } from '@/lib/images/get-image'
 import type { Image } from '@/lib/images/image'
 import { changeImage, findStatus } from '@/lib/images/image-repo'
+import { requireFormats } from '@/lib/images/image-rules'
 import { createLease, endLease, type Lease, requeueAbandoned } from '@/lib/images/lease-repo'
 import { enforce } from '@/lib/policy/enforce'
 import { imageTarget } from '@/lib/policy/targets'
@@ -70,14 +71,7 @@ function refuseUnreadyImage(image: Image): void {
       public: `Image status transition from ${image.status} to saving is not allowed`,
     })
   }
-  const missing = [
-    ...(image.diskFormat === null ? ['disk_format'] : []),
-    ...(image.containerFormat === null ? ['container_format'] : []),
-  ]
-  if (missing.length > 0) {
-    const noun = missing.length === 1 ? 'Property' : 'Properties'
-    throw apiError('bad_request', { public: `${noun} ${missing.join(', ')} must be set prior to saving data.` })
-  }
+  requireFormats(image)
 }
 
 type Beginning = Pick<Upload, 'store' | 'expected' | 'quota'>

@@ -8,7 +8,7 @@ import type { FormatGate } from './format-gate'
 import { Interrupt, transfer } from './transfer'
 import { UploadSink } from './upload-sink'
 
-export type DigestAlgorithm = 'md5' | 'sha256' | 'sha512'
+export type DigestAlgorithm = 'md5' | 'sha1' | 'sha256' | 'sha512'
 
 export interface StoreBytesOptions {
   readonly imageId: string
@@ -82,7 +82,32 @@ export async function storeBytes<T>(
   }
 }
 
-async function takeBytes(options: StoreBytesOptions, writer: BlobWriter, interrupt: Interrupt): Promise<Received> {
+export type HashBytesOptions = Pick<
+  StoreBytesOptions,
+  'source' | 'expected' | 'gate' | 'algorithms' | 'onProgress' | 'lost'
+> & { readonly signal: AbortSignal }
+
+/** Reads all bytes of `source` for what is known of them then, and keeps none. */
+export async function hashBytes(options: HashBytesOptions): Promise<Received> {
+  const { signal, lost } = options
+  const interrupt = new Interrupt()
+  const onAbort = () => interrupt.raise(lost())
+  signal.addEventListener('abort', onAbort, { once: true })
+  try {
+    if (signal.aborted) throw lost()
+    return await takeBytes(options, nowhere, interrupt)
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
+}
+
+const nowhere = { write: async () => {}, skip: async () => {} }
+
+async function takeBytes(
+  options: Pick<StoreBytesOptions, 'source' | 'expected' | 'gate' | 'algorithms' | 'onProgress'>,
+  writer: Pick<BlobWriter, 'write' | 'skip'>,
+  interrupt: Interrupt,
+): Promise<Received> {
   const { expected, gate, algorithms, onProgress } = options
   const pool = digestPool()
   const digests = algorithms.map((algorithm) => pool.start(algorithm))

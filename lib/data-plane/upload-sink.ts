@@ -8,7 +8,7 @@ const SLOTS_PER_UPLOAD = 8
 
 export interface UploadSinkOptions {
   readonly pool: DigestPool
-  readonly writer: BlobWriter
+  readonly writer: Pick<BlobWriter, 'write' | 'skip'>
   readonly digests: readonly DigestStream[]
   /** Sees every byte once, in order, before it is stored; may throw to end the upload. The memory is reused after. */
   readonly inspect: (bytes: Uint8Array, position: number) => void

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type Db, db, type Tx } from '@/lib/db/client'
 import { inTransaction } from '@/lib/db/transaction'
 import { now } from '@/lib/runtime/clock'
+import { redactUrls } from '@/lib/runtime/redact-urls'
 import type { Actor, EventOutcome, NewEvent } from './event'
 
 /** An event as it is kept. */
@@ -61,7 +62,7 @@ export async function insertRefusal(client: Db, { by, imageId, what, status, rea
       position: 0,
       imageId,
       ...by,
-      payload: plain({ status, reason }),
+      payload: plain({ status, reason: redactUrls(reason) }),
       createdAt: now(),
     },
     select: { id: true },

@@ -1,16 +1,16 @@
 import type { RequestContext } from '@/lib/context/request-context'
 import { db } from '@/lib/db/client'
 import { inTransaction } from '@/lib/db/transaction'
-import { type ApiError, apiError, isApiError } from '@/lib/errors/api-error'
+import { type ApiError, apiError } from '@/lib/errors/api-error'
 import { type Actor, actorOf } from '@/lib/events/event'
 import { enforce } from '@/lib/policy/enforce'
 import { imageTarget } from '@/lib/policy/targets'
 import { stores } from '@/lib/stores/registry'
 import { getImage } from './get-image'
 import type { Image, ImageLocation } from './image'
-import { changeImage, readImage, untilUnchanged } from './image-repo'
-import { condemnActive, pardonLocation } from './location-repo'
-import { removeBytes } from './remove-bytes'
+import { changeImage, untilUnchanged } from './image-repo'
+import { condemnActive } from './location-repo'
+import { removeCondemned } from './remove-condemned'
 
 /**
  * Removes an image's data from one store, never from the last one: the locations there are condemned in a transaction
@@ -27,13 +27,7 @@ export async function deleteFromStore(ctx: RequestContext, imageId: string, stor
   enforce(ctx, 'get_image_location', target)
   enforce(ctx, 'delete_image_location', target)
   const by = actorOf(ctx)
-  for (const location of await condemnIn(by, storeId, imageId)) {
-    const failure = await removeBytes(ctx.log, imageId, location)
-    if (isApiError(failure) && failure.code === 'store_in_use') {
-      await giveBack(by, imageId, location)
-      throw failure
-    }
-  }
+  await removeCondemned({ by, log: ctx.log, imageId }, await condemnIn(by, storeId, imageId))
 }
 
 /** Two requests for two stores cannot both find another location left: the revision decides. */
@@ -67,16 +61,6 @@ function locationsToRemove(image: Image, storeId: string): readonly ImageLocatio
   }
   if (here.length === 0) throw apiError('not_found', { public: `Image ${id} is not stored in store ${storeId}.` })
   return here
-}
-
-/** Unless the image was deleted meanwhile: then its bytes must go all the same, and the reaper waits for that. */
-async function giveBack(by: Actor, imageId: string, location: ImageLocation): Promise<void> {
-  await inTransaction(db(), async (tx) => {
-    const found = await readImage(tx, imageId)
-    if (found === undefined) return
-    const note = { by, was: found.image, more: { kept_in_store: location.storeId } }
-    if ((await changeImage(tx, imageId, { set: {}, note })) !== 'conflict') await pardonLocation(tx, location)
-  })
 }
 
 function notFound(id: string): ApiError {

@@ -1,6 +1,7 @@
 import type { RequestContext } from '@/lib/context/request-context'
 import { type ApiError, apiError } from '@/lib/errors/api-error'
-import { allowed } from '@/lib/policy/enforce'
+import type { RuleName } from '@/lib/policy/defaults'
+import { allowed, enforce } from '@/lib/policy/enforce'
 import { imageTarget } from '@/lib/policy/targets'
 import type { Image } from './image'
 import { findImage } from './image-repo'
@@ -24,6 +25,17 @@ export async function getImage(ctx: RequestContext, id: string, absent = imageNo
 /** Throws the generic `not_found` of an image that the catalog shows the caller and policy hides. */
 export function requireReadable(ctx: RequestContext, image: Image): void {
   if (!allowed(ctx, 'get_image', imageTarget(image))) throw apiError('not_found')
+}
+
+/**
+ * Asks a rule about an image that the catalog shows the caller. Throws `policy_denied`, or the generic `not_found` when
+ * policy does not show it either.
+ */
+export function enforceOn(ctx: RequestContext, rule: RuleName, image: Image): void {
+  const target = imageTarget(image)
+  if (allowed(ctx, rule, target)) return
+  requireReadable(ctx, image)
+  enforce(ctx, rule, target)
 }
 
 /** The image by the catalog's own rules, policy not asked yet. Throws `image_not_found`. */

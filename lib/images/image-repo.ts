@@ -7,7 +7,7 @@ import type { Actor } from '@/lib/events/event'
 import { insertEvents } from '@/lib/events/event-repo'
 import { now, nowToTheSecond } from '@/lib/runtime/clock'
 import { newId } from '@/lib/runtime/ids'
-import { type Image, type Visibility, visibilities } from './image'
+import { type Image, type ImageLocation, type Visibility, visibilities } from './image'
 import { type ChangeNote, changeEvents, creationEvent } from './image-events'
 import { hydration, type ImageRow, imageOfRow } from './image-rows'
 import { valuePrefixOf } from './list-sql'
@@ -61,6 +61,8 @@ export interface ChangeOptions {
   /** properties of the service's own (`os_glance_…`) to set or, with null, to remove; the client's stay as they are */
   readonly setService?: Readonly<Record<string, string | null>>
   readonly addLocation?: NewLocation
+  /** All locations that readers know, in order: those of now by their ids, and new ones. The others are condemned. */
+  readonly locations?: readonly (ImageLocation | NewLocation)[]
   /** for the events of the change, which are written with it */
   readonly note: ChangeNote
 }
@@ -161,7 +163,7 @@ export function changeImage(client: DbOrTx, id: string, options: ChangeOptions):
 }
 
 async function changeInside(tx: Tx, id: string, options: ChangeOptions): Promise<Image | 'conflict'> {
-  const { from, revision, set, setService, addLocation, note } = options
+  const { from, revision, set, setService, addLocation, locations, note } = options
   const { tags, properties, ...columns } = set.status === 'queued' ? { ...forgotten, ...set } : set
   const { sizeBytes, virtualSizeBytes, ...rest } = columns
   const { count } = await tx.image.updateMany({
@@ -184,6 +186,7 @@ async function changeInside(tx: Tx, id: string, options: ChangeOptions): Promise
   if (properties !== undefined) await replaceProperties(tx, id, properties)
   if (setService !== undefined) await setServiceProperties(tx, id, setService)
   if (addLocation !== undefined) await insertLocation(tx, id, addLocation)
+  if (locations !== undefined) await arrangeLocations(tx, id, locations)
   const changed = await readRecord(tx, { id })
   if (changed === undefined) return 'conflict'
   await insertEvents(tx, changeEvents(note, changed.image, set.deletedAt ?? null))
@@ -234,8 +237,27 @@ async function replaceProperties(
   if (rows.length > 0) await tx.imageProperty.createMany({ data: rows })
 }
 
-async function insertLocation(tx: DbOrTx, imageId: string, location: NewLocation): Promise<void> {
-  const position = await tx.imageLocation.count({ where: { imageId } })
+async function arrangeLocations(
+  tx: DbOrTx,
+  imageId: string,
+  locations: readonly (ImageLocation | NewLocation)[],
+): Promise<void> {
+  const kept = locations.flatMap((location) => ('id' in location ? location.id : []))
+  await tx.imageLocation.updateMany({
+    where: { imageId, state: 'active', id: { notIn: kept } },
+    data: { state: 'deleting' },
+  })
+  for (const [position, location] of locations.entries()) {
+    if (!('id' in location)) await insertLocation(tx, imageId, location, position)
+    else {
+      const metadata = JSON.parse(JSON.stringify(location.metadata))
+      await tx.imageLocation.updateMany({ where: { id: location.id, imageId }, data: { position, metadata } })
+    }
+  }
+}
+
+async function insertLocation(tx: DbOrTx, imageId: string, location: NewLocation, at?: number): Promise<void> {
+  const position = at ?? (await tx.imageLocation.count({ where: { imageId } }))
   await tx.imageLocation.create({
     data: {
       id: newId(),

@@ -107,6 +107,22 @@ export function checkMemberId(id: string): void {
   if (hasFourByteCharacters(id)) throw fourBytes('Member')
 }
 
+export interface Formats {
+  readonly diskFormat: string | null
+  readonly containerFormat: string | null
+}
+
+/** Throws the 400 of data for an image that does not say yet what it is. */
+export function requireFormats({ diskFormat, containerFormat }: Formats): void {
+  const missing = [
+    ...(diskFormat === null ? ['disk_format'] : []),
+    ...(containerFormat === null ? ['container_format'] : []),
+  ]
+  if (missing.length === 0) return
+  const noun = missing.length === 1 ? 'Property' : 'Properties'
+  throw apiError('bad_request', { public: `${noun} ${missing.join(', ')} must be set prior to saving data.` })
+}
+
 /** As Python titles a word: every letter that follows none is a capital, the others are not. */
 function titleOf(name: string): string {
   return name.toLowerCase().replace(/(?<!\p{L})\p{L}/gu, (letter) => letter.toUpperCase())
@@ -133,6 +149,7 @@ export function checkQuota(
 }
 
 const quotas = {
+  locations: { key: 'locationQuota', what: 'image locations' },
   members: { key: 'memberQuota', what: 'image members for this image' },
   properties: { key: 'propertyQuota', what: 'image properties' },
   tags: { key: 'tagQuota', what: 'image tags' },

@@ -33,9 +33,18 @@ export interface Image {
   readonly memberId: string | null
 }
 
+/** Digests that a client vouches for, by their names on the wire. */
+export interface ValidationData {
+  readonly checksum?: string | undefined
+  readonly os_hash_algo: string
+  readonly os_hash_value: string
+}
+
 export interface ImageLocation {
   readonly id: string
   readonly storeId: string
   readonly url: string
   readonly metadata: Readonly<Record<string, unknown>>
+  /** only in the answer to the request that brought it */
+  readonly validationData?: ValidationData
 }

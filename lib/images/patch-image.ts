@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { config } from '@/lib/config/load'
 import type { RequestContext } from '@/lib/context/request-context'
 import { db } from '@/lib/db/client'
 import { type ApiError, apiError } from '@/lib/errors/api-error'
@@ -8,7 +7,7 @@ import { allowed, enforce } from '@/lib/policy/enforce'
 import { mayUseProperty } from '@/lib/policy/property-protection'
 import { imageTarget } from '@/lib/policy/targets'
 import { getImage, imageNotFound } from './get-image'
-import { type Image, visibilities } from './image'
+import { type Image, type ImageLocation, visibilities } from './image'
 import { changeImage, type ImageChange, untilUnchanged } from './image-repo'
 import {
   attributeKind,
@@ -21,7 +20,10 @@ import {
   readOnly,
   reserved,
 } from './image-rules'
+import { type InspectedLocation, inspectLocation } from './inspect-location'
 import type { PatchDialect, PatchOperation } from './json-patch'
+import { LocationsDraft } from './locations-draft'
+import { removeCondemned } from './remove-condemned'
 import { validateImageValues } from './validate-document'
 import { withoutHidden } from './visibility'
 
@@ -41,17 +43,53 @@ export async function patchImage(
 ): Promise<Image> {
   const image = await getImage(ctx, id)
   for (const operation of patch) validateOperation(operation)
-  enforce(ctx, 'modify_image', imageTarget(image))
+  // Locations have rules of their own.
+  const isAboutMore = patch.length === 0 || patch.some(({ path }) => path[0] !== 'locations')
+  if (isAboutMore) enforce(ctx, 'modify_image', imageTarget(image))
   if (patch.length === 0) return image
   const { memberId } = image
+  const inspect = rememberingInspection(ctx)
+  const by = actorOf(ctx)
   const changed = await untilUnchanged(id, async (current) => {
-    const draft = new PatchDraft(ctx, { ...current.image, memberId }, options.dialect)
-    for (const operation of patch) draft.apply(operation)
-    const note = { by: actorOf(ctx), was: current.image }
-    return changeImage(db(), id, { revision: current.revision, set: draft.finish(), note })
+    const draft = new PatchDraft(ctx, { image: { ...current.image, memberId }, dialect: options.dialect, inspect })
+    for (const operation of patch) await draft.apply(operation)
+    const { set, locations } = draft.finish()
+    const after = await changeImage(db(), id, {
+      revision: current.revision,
+      set,
+      ...(locations && { locations }),
+      note: { by, was: current.image },
+    })
+    return after === 'conflict' ? after : { before: current.image, after, locations }
   })
   if (changed === 'gone') throw imageNotFound(id)
-  return withoutHidden(ctx, { ...changed, memberId })
+  const { before, after, locations } = changed
+  const kept = new Set(after.locations.map((location) => location.id))
+  const condemned = locations === undefined ? [] : before.locations.filter((location) => !kept.has(location.id))
+  await removeCondemned({ by, log: ctx.log, imageId: id }, condemned)
+  return { ...after, memberId, ...(locations && { locations: withValidationData(after.locations, locations) }) }
+}
+
+type Inspect = (url: string) => Promise<InspectedLocation>
+
+/** Asks for each URL once, however often others change the image meanwhile. */
+function rememberingInspection({ log }: RequestContext): Inspect {
+  const known = new Map<string, InspectedLocation>()
+  return async (url) => {
+    const found = known.get(url) ?? (await inspectLocation(url, log))
+    known.set(url, found)
+    return found
+  }
+}
+
+type Locations = ReturnType<LocationsDraft['finish']>['locations']
+
+/** The client reads back what it sent; nobody else does. */
+function withValidationData(stored: readonly ImageLocation[], sent: NonNullable<Locations>): ImageLocation[] {
+  return stored.map((location, index) => {
+    const validationData = sent[index]?.validationData
+    return validationData === undefined ? location : { ...location, validationData }
+  })
 }
 
 /** Every operation is looked at before any is applied. Source: images.md 6.2. */
@@ -88,8 +126,17 @@ function denied(text: string): ApiError {
   return apiError('forbidden', { public: text, shape: 'detail' })
 }
 
+interface PatchDraftOptions {
+  readonly image: Image
+  readonly dialect: PatchDialect
+  readonly inspect: Inspect
+}
+
 /** The change that operations amount to, built up one by one on what the image was. */
 class PatchDraft {
+  private readonly image: Image
+  private readonly dialect: PatchDialect
+  readonly #locations: LocationsDraft
   readonly #properties: Map<string, string>
   readonly #set: { -readonly [Key in keyof ImageChange]: ImageChange[Key] } = {}
   #touchesProperties = false
@@ -97,27 +144,34 @@ class PatchDraft {
 
   constructor(
     private readonly ctx: RequestContext,
-    private readonly image: Image,
-    private readonly dialect: PatchDialect,
+    { image, dialect, inspect }: PatchDraftOptions,
   ) {
+    this.image = image
+    this.dialect = dialect
     this.#properties = new Map(Object.entries(image.properties))
+    const formats = () => {
+      const { diskFormat = image.diskFormat, containerFormat = image.containerFormat } = this.#set
+      return { diskFormat, containerFormat }
+    }
+    this.#locations = new LocationsDraft(ctx, { image, formats, inspect })
   }
 
-  apply(operation: PatchOperation): void {
+  async apply(operation: PatchOperation): Promise<void> {
     const name = operation.path[0] ?? ''
-    if (name === 'locations') throw locationsInvisible(operation)
+    if (name === 'locations') return await this.#locations.apply(operation)
     if (name === 'stores') throw conflictOn(name, 'does not exist.')
     if (attributeKind(name) === 'custom') this.#applyCustom(operation, name)
     else this.#applyBase(operation, name)
   }
 
   /** The whole change; quotas count at the end, and only when something was added. */
-  finish(): ImageChange {
+  finish(): ReturnType<LocationsDraft['finish']> {
     if (this.#touchesProperties) {
       if (this.#addedProperty) checkQuota('properties', this.#properties.size)
       this.#set.properties = Object.fromEntries(this.#properties)
     }
-    return this.#set
+    const { set, locations } = this.#locations.finish()
+    return { set: { ...this.#set, ...set }, ...(locations && { locations }) }
   }
 
   #applyCustom(operation: PatchOperation, name: string): void {
@@ -181,7 +235,8 @@ class PatchDraft {
   }
 
   #refuseFormat(name: string): void {
-    if (this.image.status === 'queued' || this.image.status === 'importing') return
+    const { status } = this.#locations
+    if (status === 'queued' || status === 'importing') return
     throw apiError('forbidden', { public: `Attribute ${name} can be only replaced for a queued image.` })
   }
 
@@ -203,17 +258,4 @@ class PatchDraft {
     checkQuota('tags', unique.length)
     this.#set.tags = unique
   }
-}
-
-const verbs = { add: 'add', replace: 'update', remove: 'remove' } as const
-
-/** While locations are not shown they cannot be written either. Source: images.md 6.5. */
-function locationsInvisible(operation: PatchOperation): ApiError {
-  if (operation.op === 'replace' && Array.isArray(operation.value) && operation.value.length === 0) {
-    return denied('Cannot set locations to empty list.')
-  }
-  const reason = config().images.showMultipleLocations ? 'not supported yet' : 'invisible'
-  return apiError('forbidden', {
-    public: `It's not allowed to ${verbs[operation.op]} locations if locations are ${reason}.`,
-  })
 }

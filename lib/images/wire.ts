@@ -1,4 +1,5 @@
 import { config } from '@/lib/config/load'
+import { withoutCredentials } from '@/lib/stores/location-uri'
 import { stores } from '@/lib/stores/registry'
 import type { Image, ImageLocation } from './image'
 import { wireTime } from './iso-time'
@@ -11,7 +12,7 @@ export interface WireOptions {
 /** An image as the API shows it; keys in the order Glance sends them. Source: images.md 3.1. */
 export function wireImage(image: Image, options: WireOptions): Record<string, unknown> {
   const { showDirectUrl, showMultipleLocations } = config().images
-  const locations = image.status === 'deactivated' && !options.isAdmin ? [] : byWeight(image.locations)
+  const locations = shownLocations(image, options)
   const self = `/v2/images/${image.id}`
   const wire: Record<string, unknown> = {}
   for (const name in image.properties) {
@@ -36,15 +37,28 @@ export function wireImage(image: Image, options: WireOptions): Record<string, un
   wire.id = image.id
   wire.created_at = wireTime(image.createdAt)
   wire.updated_at = wireTime(image.updatedAt)
-  if (showMultipleLocations) wire.locations = locations.map(({ url, metadata }) => ({ url, metadata }))
+  if (showMultipleLocations) wire.locations = locations.map(wireLocation)
   const [first] = locations
-  if (showDirectUrl && first !== undefined) wire.direct_url = first.url
+  if (showDirectUrl && first !== undefined) wire.direct_url = withoutCredentials(first.url)
   wire.tags = image.tags
   wire.self = self
   wire.file = `${self}/file`
   wire.schema = '/v2/schemas/image'
   if (first !== undefined) wire.stores = locations.map((location) => location.storeId).join(',')
   return wire
+}
+
+/** The locations that the caller may know of. */
+export function shownLocations(image: Image, { isAdmin }: WireOptions): readonly ImageLocation[] {
+  return image.status === 'deactivated' && !isAdmin ? [] : byWeight(image.locations)
+}
+
+export function wireLocation({ url, metadata, validationData }: ImageLocation): Record<string, unknown> {
+  return {
+    url: withoutCredentials(url),
+    metadata,
+    ...(validationData !== undefined && { validation_data: validationData }),
+  }
 }
 
 /** A property called __proto__ must become a key, not a prototype. */

@@ -31,7 +31,11 @@ export function lostTask() {
 export async function recordImport(
   ctx: RequestContext,
   { image, revision }: ImageWithRevision,
-  work: { readonly input: Readonly<Record<string, unknown>>; readonly boundNodeId: string | null },
+  work: {
+    readonly type: 'api_image_import' | 'location_import'
+    readonly input: Readonly<Record<string, unknown>>
+    readonly boundNodeId: string | null
+  },
 ): Promise<'conflict' | undefined> {
   const { principal, requestId } = ctx
   return await inTransaction(db(), async (tx) => {
@@ -46,7 +50,6 @@ export async function recordImport(
     const { projectId: ownerId, userId } = principal
     await insertTask(tx, {
       id,
-      type: 'api_image_import',
       imageId: image.id,
       ownerId,
       userId,
@@ -205,11 +208,12 @@ function withoutStore(
 }
 
 /** Who asked for the work. */
-function actorOfTask({ userId, ownerId, requestId }: ClaimedTask): Actor {
+export function actorOfTask({ userId, ownerId, requestId }: ClaimedTask): Actor {
   return { userId, projectId: ownerId, requestId }
 }
 
-function activationOf({ status }: Image, next: Image['status'] | undefined): EventType[] {
+/** The event of an image that becomes active. */
+export function activationOf({ status }: Image, next: Image['status'] | undefined): EventType[] {
   return next === 'active' && status !== 'active' ? ['image.activate'] : []
 }
 

@@ -43,7 +43,7 @@ export async function requestImport(
     // Staged bytes lie in a folder of this node.
     const boundNodeId = request.method === 'glance-direct' ? self().nodeId : null
     const input = inputOf(imageId, body, request, storeIds)
-    return await recordImport(ctx, current, { input, boundNodeId })
+    return await recordImport(ctx, current, { type: 'api_image_import', input, boundNodeId })
   })
   if (recorded === 'gone') throw imageNotFound(imageId)
   announceTask()
@@ -68,8 +68,8 @@ function refuseUnready({ status, containerFormat, diskFormat }: Image, method: I
   if (diskFormat === null) throw conflict("'disk_format' needs to be set before import")
 }
 
-/** A lock whose task is over or forgotten holds nobody. */
-async function refuseLocked({ properties }: Image): Promise<void> {
+/** A lock whose task is over or forgotten holds nobody. Throws `conflict`. */
+export async function refuseLocked({ properties }: Image): Promise<void> {
   const taskId = properties[LOCK]
   if (taskId === undefined) return
   const task = await findTask(db(), taskId)

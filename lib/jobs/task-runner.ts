@@ -1,6 +1,7 @@
 import { config } from '@/lib/config/load'
 import { db } from '@/lib/db/client'
 import { runImport } from '@/lib/imports/run-import'
+import { runLocation } from '@/lib/imports/run-location'
 import { logger } from '@/lib/runtime/logger'
 import { type ClaimedTask, claimTask, forgetTasks, releaseTask } from '@/lib/tasks/task-repo'
 import { onTaskAnnounced } from '@/lib/tasks/wakeup'
@@ -18,7 +19,8 @@ export function startTaskRunner(): Repetition {
   const stopping = new AbortController()
   let filling: Promise<void> | undefined
   const begin = (task: ClaimedTask) => {
-    const work = runImport(task, stopping.signal).finally(() => {
+    const run = task.type === 'location_import' ? runLocation : runImport
+    const work = run(task, stopping.signal).finally(() => {
       running.delete(task)
       wake()
     })

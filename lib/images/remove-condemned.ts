@@ -1,0 +1,39 @@
+import { db } from '@/lib/db/client'
+import { inTransaction } from '@/lib/db/transaction'
+import { isApiError } from '@/lib/errors/api-error'
+import type { Actor } from '@/lib/events/event'
+import type { Logger } from '@/lib/runtime/logger'
+import type { ImageLocation } from './image'
+import { changeImage, readImage } from './image-repo'
+import { pardonLocation } from './location-repo'
+import { removeBytes } from './remove-bytes'
+
+export interface Removal {
+  readonly by: Actor
+  readonly log: Logger
+  readonly imageId: string
+}
+
+/**
+ * Removes the bytes of locations that an image has given up. What a store cannot remove now is left to the reaper, and
+ * the client's answer does not depend on it; only data in use gets its location back. Throws `store_in_use` then.
+ */
+export async function removeCondemned(removal: Removal, locations: readonly ImageLocation[]): Promise<void> {
+  for (const location of locations) {
+    const failure = await removeBytes(removal.log, removal.imageId, location)
+    if (isApiError(failure) && failure.code === 'store_in_use') {
+      await giveBack(removal, location)
+      throw failure
+    }
+  }
+}
+
+/** Unless the image was deleted meanwhile: then its bytes must go all the same, and the reaper waits for that. */
+async function giveBack({ by, imageId }: Removal, location: ImageLocation): Promise<void> {
+  await inTransaction(db(), async (tx) => {
+    const found = await readImage(tx, imageId)
+    if (found === undefined) return
+    const note = { by, was: found.image, more: { kept_in_store: location.storeId } }
+    if ((await changeImage(tx, imageId, { set: {}, note })) !== 'conflict') await pardonLocation(tx, location)
+  })
+}
