@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect } from 'vitest'
+import { z } from 'zod'
 import { send } from '../support/http-client'
-import { admin, member, settings } from './support/api'
+import { admin, member, other, reader, settings } from './support/api'
 import { detailed, expectFault, expectFaultWith } from './support/fault'
 import {
   activeImage,
@@ -12,7 +13,9 @@ import {
   savingImage,
   showImage,
 } from './support/images'
-import { row } from './support/row'
+import { defect, row } from './support/row'
+
+const locationsSchema = z.array(z.strictObject({ url: z.string(), metadata: z.record(z.string(), z.unknown()) }))
 
 /** The file that the http store may read; the query makes different URLs of it. */
 const webFile = settings.webFileUrl ?? 'http://127.0.0.1/none'
@@ -82,6 +85,7 @@ if (settings.locationsVisible && settings.webFileUrl !== null)
       imageOf(await add(id, located('0')))
       return id
     }
+    const firstOf = (image: Image) => locationsSchema.parse(image.locations)[0] ?? { url: '', metadata: {} }
     const urls = (image: Image) => JSON.stringify(image.locations)
 
     row('6.5 add to a queued image: active, size from the store, no digests', async () => {
@@ -135,6 +139,68 @@ if (settings.locationsVisible && settings.webFileUrl !== null)
         expectFault(await add(id, { url, metadata: {} }), 400, 'Invalid location')
         expect((await showImage(id)).status).toBe('queued')
       })
+
+    for (const url of ['FILE:///etc/passwd', 'sheepdog://127.0.0.1:7000:;reboot', 'rbd:pool/image', webFile.slice(5)])
+      row(`13 ${url.replace(/:\d+/, '')}: 400`, async () => {
+        const { id } = await createImage(rawBare)
+        expectFault(await add(id, { url, metadata: {} }), 400, 'Invalid location')
+        expect(await showImage(id)).toMatchObject({ status: 'queued', size: null, locations: [] })
+      })
+
+    row('13 the data of another image in a store: 400, and it stays', async () => {
+      const theirs = await activeImage('theirs', {}, other)
+      const seen = await showImage(theirs.id, admin)
+      const { id } = await createImage(rawBare)
+      expectFault(await add(id, { url: firstOf(seen).url, metadata: {} }), 400, 'Invalid location')
+      expect((await member.delete(`/v2/images/${id}`)).status).toBe(204)
+      expect((await other.get(`/v2/images/${theirs.id}/file`)).text).toBe('theirs')
+    })
+
+    for (const credentials of ['user:secret@', 'user@'])
+      row(
+        `13 a URL with ${credentials}: 400, and it is not told again`,
+        defect('it keeps the password and shows it, or has no well-formed pair'),
+        async () => {
+          const { id } = await createImage(rawBare)
+          const response = await add(id, { url: urlOf('x').replace('://', `://${credentials}`), metadata: {} })
+          expectFault(response, 400, 'Invalid location')
+          expect(await showImage(id)).toMatchObject({ status: 'queued', locations: [] })
+          const long = urlOf('x'.repeat(300)).replace('://', `://${credentials}`)
+          const refusal = await add(id, { url: long, metadata: {} })
+          expect(refusal.status).toBe(400)
+          expect(refusal.text).not.toContain(credentials)
+        },
+      )
+
+    row('6.5 which store a location is in is not the client’s to say', async () => {
+      const { id } = await createImage(rawBare)
+      const image = imageOf(await add(id, located('x', { store: settings.defaultStore })))
+      expect(firstOf(image).metadata).toEqual({ store: settings.readOnlyStore })
+      expect(image.stores).toBe(settings.readOnlyStore)
+    })
+
+    row('6.5 by a reader, or of an image of another project: 403', async () => {
+      const { id } = await createImage({ ...rawBare, visibility: 'community' })
+      const denied = 'You are not authorized to complete set_image_location action.'
+      expectFault(await add(id, located('x'), '-', reader), 403, denied)
+      expectFault(await add(id, located('x'), '-', other), 403, denied)
+      expectFault(await replace(id, [located('x')], other), 403, denied)
+    })
+
+    if (settings.directUrlVisible)
+      row('3.1 direct_url is the URL of the first location', async () => {
+        const id = await activeElsewhere()
+        expect(await showImage(id)).toMatchObject({ direct_url: urlOf('0'), locations: [located('0')] })
+      })
+
+    row('3.1 locations of a deactivated image are hidden from all but administrators', async () => {
+      const id = await activeElsewhere()
+      expect((await admin.post(`/v2/images/${id}/actions/deactivate`)).status).toBe(204)
+      const shown = await showImage(id)
+      expect(shown.locations).toEqual([])
+      expect(Object.keys(shown)).not.toContain('direct_url')
+      expect((await showImage(id, admin)).locations).toEqual([located('0')])
+    })
 
     row('6.5 - appends, a number inserts, one beyond the end appends', async () => {
       const id = await activeElsewhere()
@@ -198,6 +264,12 @@ if (settings.locationsVisible && settings.webFileUrl !== null)
     row('6.5 validation_data fills the digests of a queued image', async () => {
       const { id } = await createImage(rawBare)
       expect(imageOf(await add(id, validated({})))).toMatchObject({ ...digests, status: 'active' })
+    })
+
+    row('6.5 validation_data is echoed in that answer alone', async () => {
+      const { id } = await createImage(rawBare)
+      expect(imageOf(await add(id, validated({}))).locations).toEqual([validated({})])
+      expect((await showImage(id)).locations).toEqual([located('v')])
     })
 
     row('6.5 validation_data with another algorithm: 409', async () => {

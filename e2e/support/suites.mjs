@@ -1,6 +1,7 @@
 // The suites of npm test, in order. Each returns { passed, failed, note? }; those of one batch run at the same time.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { startFileServer } from './file-server.mjs'
 import { root, run } from './processes.mjs'
 
 const minute = 60_000
@@ -25,6 +26,8 @@ export const suites = [
   contract('contract (listener, SQLite)', { database: 'sqlite', front: 'listener', settings: limits }),
   contract('contract (listener, PostgreSQL)', { database: 'postgresql', front: 'listener', settings: limits }),
   contract('contract (next start, SQLite)', { database: 'sqlite', front: 'next' }),
+  locations('contract (locations shown, SQLite)', { database: 'sqlite' }),
+  locations('contract (locations shown, PostgreSQL)', { database: 'postgresql' }),
   ...browserSuites(),
   clients('clients (built-in identity)', { identity: 'builtin' }),
   clients('clients (Keystone)', { identity: 'keystone' }),
@@ -45,7 +48,7 @@ async function check(command, args) {
   return outcome === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1, note: String(outcome) }
 }
 
-/** A second store beside the usual one, which comes before it by weight. */
+/** A second store beside the usual one, which comes before it by weight, and one on the web, which takes no data. */
 const secondStore = {
   GLIMPSE__STORES__FILE__TYPE: 'filesystem',
   GLIMPSE__STORES__FILE__PATH: 'images',
@@ -53,6 +56,7 @@ const secondStore = {
   GLIMPSE__STORES__ARCHIVE__TYPE: 'filesystem',
   GLIMPSE__STORES__ARCHIVE__FOLDERS: 'archive/first:200,archive/second:100',
   GLIMPSE__STORES__ARCHIVE__WEIGHT: '10',
+  GLIMPSE__STORES__WEB__TYPE: 'http',
   GLIMPSE__STORAGE__DEFAULT_STORE: 'file',
 }
 
@@ -71,6 +75,31 @@ function contract(name, { settings, ...server }) {
           },
         }),
       ),
+  }
+}
+
+/** What is said of locations, of a server that shows them. */
+function locations(name, server) {
+  const settings = {
+    ...secondStore,
+    GLIMPSE__IMAGES__SHOW_MULTIPLE_LOCATIONS: 'true',
+    GLIMPSE__IMAGES__SHOW_DIRECT_URL: 'true',
+  }
+  return {
+    name,
+    run: async (world) => {
+      const file = await startFileServer()
+      try {
+        return await world.withServer({ ...server, settings }, (running) =>
+          vitest(world, ['run', '--config', 'e2e/contract/vitest.config.ts', 'locations'], {
+            timeoutMs: 3 * minute,
+            env: { ...serverVariables(running), GLIMPSE_TEST_WEB_FILE_URL: file.url },
+          }),
+        )
+      } finally {
+        await file.stop()
+      }
+    },
   }
 }
 

@@ -58,6 +58,7 @@ export const roleless = persona('roleless')
 export const other = persona('other')
 export const limited = persona('limited')
 export const unscoped = persona('unscoped')
+export const service = persona('service')
 export const anonymous = callerWith(undefined, '')
 export const withToken = (token: string): Caller => callerWith(token, '')
 

@@ -60,13 +60,14 @@ type Made = Record<Exclude<PersonaName, 'admin'>, Persona>
 async function makePeople(identity: IdentityAdmin, authUrl: string, runId: string) {
   const name = (part: string) => `contract-${runId}-${part}`
   const password = randomUUID()
-  const [home, away, narrow, bystander, memberRole, readerRole] = await Promise.all([
+  const [home, away, narrow, bystander, memberRole, readerRole, serviceRole] = await Promise.all([
     identity.createProject(name('home')),
     identity.createProject(name('away')),
     identity.createProject(name('narrow')),
     identity.createRole(name('bystander')),
     identity.findRole('member'),
     identity.findRole('reader'),
+    identity.findRole('service'),
   ])
   if (memberRole === undefined || readerRole === undefined) throw new Error('the identity service has no member role')
   const users: string[] = []
@@ -78,15 +79,17 @@ async function makePeople(identity: IdentityAdmin, authUrl: string, runId: strin
     const { token } = await signIn(authUrl, { username: name(part), password, ...scope })
     return { token, userId, projectId: projectId ?? '' }
   }
-  const [member, reader, roleless, other, limited, unscoped] = await Promise.all([
+  const [member, reader, roleless, other, limited, unscoped, service] = await Promise.all([
     person('member', home, memberRole),
     person('reader', home, readerRole),
     person('roleless', home, bystander),
     person('other', away, memberRole),
     person('limited', narrow, memberRole),
     person('unscoped'),
+    // Where the identity service has no such role, rows that need one differ anyway.
+    person('service', away, serviceRole ?? memberRole),
   ])
-  const personas: Made = { member, reader, roleless, other, limited, unscoped }
+  const personas: Made = { member, reader, roleless, other, limited, unscoped, service }
   return {
     personas,
     projectIds: [home, away, narrow],

@@ -18,10 +18,19 @@ export interface Persona {
 }
 
 /**
- * limited is a member of a project of its own, whose limits tests set. member, reader and norole belong to one project, other to a second one. roleless has a project but a role that no
- * rule names; unscoped has no project at all.
+ * member, reader and norole belong to one project, other to a second one. roleless has a project but a role that no
+ * rule names; unscoped has no project at all. limited is alone in a project whose limits tests set; service holds the
+ * role of services in the second project.
  */
-export type PersonaName = 'admin' | 'member' | 'reader' | 'roleless' | 'other' | 'limited' | 'unscoped'
+export type PersonaName =
+  | 'admin'
+  | 'member'
+  | 'reader'
+  | 'roleless'
+  | 'other'
+  | 'limited'
+  | 'unscoped'
+  | 'service'
 
 /** What may differ from one deployment to the next, read from the server itself. */
 export interface Settings {

@@ -90,6 +90,10 @@ export class Client {
     return this.#send('GET', path)
   }
 
+  addLocation(id: string, location: object): Promise<WireResponse> {
+    return this.#send('POST', `/v2/images/${id}/locations`, { body: JSON.stringify(location) })
+  }
+
   /** Waits until no task works on the image any more; what the task list says then. */
   async imported(id: string): Promise<WireResponse> {
     for (;;) {

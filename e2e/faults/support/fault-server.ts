@@ -208,6 +208,8 @@ export class FaultServer {
         GLIMPSE__LOG__LEVEL: 'info',
         GLIMPSE__STORES__FILE__TYPE: 'filesystem',
         GLIMPSE__STORES__FILE__PATH: this.imagesFolder,
+        GLIMPSE__STORES__WEB__TYPE: 'http',
+        GLIMPSE__STORAGE__DEFAULT_STORE: 'file',
         GLIMPSE_FAULT_STORE: this.imagesFolder,
         GLIMPSE_FAULT_STAGING: join(this.dataFolder, 'staging'),
         GLIMPSE__DATABASE__URL: this.databaseUrl ?? `file:${this.databaseFile}`,

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import { expect } from 'vitest'
 import type { WireResponse } from '../../support/http-client'
@@ -56,11 +56,19 @@ async function importedOrAgain(client: Client, subject: Subject): Promise<void> 
 
 /** An address where the bytes can be fetched for as long as the tests run. */
 async function served(bytes: Buffer): Promise<string> {
-  const server = createServer((_, response) => response.end(bytes))
+  const server = createServer((_, response) => response.writeHead(200, { 'content-length': bytes.length }).end(bytes))
   server.unref()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/image`
+}
+
+/** Says where the bytes are, with or without their digest, and waits for what the service makes of it. */
+async function locate(client: Client, { id, bytes }: Subject, isVerified: boolean): Promise<WireResponse> {
+  const digest = { os_hash_algo: 'sha512', os_hash_value: createHash('sha512').update(bytes).digest('hex') }
+  const url = await served(bytes)
+  await client.addLocation(id, { url, ...(isVerified && { validation_data: digest }) })
+  return await client.imported(id)
 }
 
 /** The image takes the bytes that it could not keep, and has them then. */
@@ -195,6 +203,18 @@ export const scenarios: readonly Scenario[] = [
       await client.import(id, { name: 'web-download', uri })
       return await client.imported(id)
     },
+    check: importedOrAgain,
+  },
+  {
+    name: 'location on the web, hashed after',
+    prepare: queued,
+    run: (client, subject) => locate(client, subject, false),
+    check: importedOrAgain,
+  },
+  {
+    name: 'location on the web, hashed before',
+    prepare: queued,
+    run: (client, subject) => locate(client, subject, true),
     check: importedOrAgain,
   },
   {

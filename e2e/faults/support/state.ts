@@ -89,7 +89,8 @@ const ownFiles = /^(glimpse\.db(-wal|-shm)?|node\.json|session-secret|secret\.js
 export function flawsOf(state: State, server: FaultServer): string[] {
   const flaws = state.images.flatMap((image) => [...flawsOfImage(state, image), ...flawsOfEvents(state, image)])
   for (const lease of state.leases) flaws.push(`lease ${lease.id} (${lease.purpose}) of image ${lease.imageId} is left`)
-  const owned = new Map(state.locations.map((location) => [location.url.replace(/^file:\/\//, ''), location]))
+  const ours = state.locations.filter(({ url }) => url.startsWith('file://'))
+  const owned = new Map(ours.map((location) => [location.url.replace(/^file:\/\//, ''), location]))
   for (const location of state.locations) {
     const isWaiting = location.state === 'staged' && statusOf(state, location.imageId) === 'uploading'
     if (location.state !== 'active' && !isWaiting) {
