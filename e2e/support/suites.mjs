@@ -167,7 +167,7 @@ function crashSuites() {
     isLong,
     run: async (world) =>
       vitest(world, ['run', '--config', config], {
-        timeoutMs: (isLong ? 60 : 15) * minute,
+        timeoutMs: (isLong ? 90 : 15) * minute,
         env: { GLIMPSE_TEST_POSTGRES_URL: await world.postgresUrl(), ...variables },
       }),
   })

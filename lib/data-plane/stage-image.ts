@@ -82,13 +82,13 @@ async function beginStaging(ctx: RequestContext, image: Image, { expected, quota
 }
 
 async function recordStaged(lease: Lease, sizeBytes: number, location: BlobLocation, note: ChangeNote): Promise<void> {
-  const { imageId, nodeId } = lease
+  const { imageId } = lease
   await inTransaction(db(), async (tx) => {
     const isOurs = await endLease(tx, lease)
     const changed = await changeImage(tx, imageId, {
       from: ['uploading'],
       set: { sizeBytes },
-      addLocation: { ...location, state: 'staged', metadata: { nodeId } },
+      addLocation: { ...location, state: 'staged' },
       note,
     })
     if (!isOurs || changed === 'conflict') throw lostImage(imageId)

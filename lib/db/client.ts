@@ -22,9 +22,16 @@ export function db(): Db {
   return processSingleton('db', () => openDatabase(config().databaseUrl, config().database.poolSize))
 }
 
+/**
+ * How long PostgreSQL lets a transaction wait for its next statement. A node that stands still or lost its network in
+ * the middle of one would otherwise lock the rows for the others as long as that lasts.
+ */
+const IDLE_IN_TRANSACTION_MS = 10_000
+
 export function openDatabase(url: string, poolSize = 10): Db {
   if (flavourOf(url) === 'postgresql') {
-    const client = new PostgresqlClient({ adapter: new PrismaPg({ connectionString: url, max: poolSize }) })
+    const settings = { max: poolSize, idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS, keepAlive: true }
+    const client = new PostgresqlClient({ adapter: new PrismaPg({ connectionString: url, ...settings }) })
     return client as unknown as Db
   }
   return new SqliteClient({ adapter: new PrismaBetterSqlite3({ url, timeout: 10_000 }) })

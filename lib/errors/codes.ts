@@ -61,6 +61,7 @@ export const errorCodes = {
   client_closed: entry(400, 'The client closed the connection before the request was complete.', 'info'),
   // imports
   source_unavailable: entry(502, 'The source of the image data cannot be read.'),
+  stage_host_unavailable: entry(504, 'Stage host is unavailable', 'warn', true),
   // stores: the closed set that drivers may throw
   store_unknown: entry(400, 'Store not found.'),
   store_full: entry(413, 'Image storage media is full.', 'error'),

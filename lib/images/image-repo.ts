@@ -11,6 +11,7 @@ import { type Image, type ImageLocation, type Visibility, visibilities } from '.
 import { type ChangeNote, changeEvents, creationEvent } from './image-events'
 import { hydration, type ImageRow, imageOfRow } from './image-rows'
 import { valuePrefixOf } from './list-sql'
+import { self } from './self'
 import { type ImageStatus, imageStatuses } from './status'
 
 /** Columns that a change may set; absent keys stay. */
@@ -47,8 +48,8 @@ export interface NewLocation {
 }
 
 /**
- * Readers know active ones alone. `staged` bytes wait for an import, `held` ones for the other stores of theirs;
- * `deleting` ones must go.
+ * Readers know active ones alone. `staged` bytes wait for an import on this node, `held` ones for the other stores of
+ * theirs; `deleting` ones must go.
  */
 export type LocationState = 'active' | 'staged' | 'held' | 'deleting'
 
@@ -266,6 +267,7 @@ async function insertLocation(tx: DbOrTx, imageId: string, location: NewLocation
       url: location.url,
       metadata: JSON.parse(JSON.stringify(location.metadata ?? { store: location.storeId })),
       state: location.state ?? 'active',
+      nodeId: location.state === 'staged' ? self().nodeId : null,
       position,
       createdAt: now(),
     },

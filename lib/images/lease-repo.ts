@@ -8,10 +8,10 @@ import type { SizeLimitName } from '@/lib/quota/limit-names'
 import { now, nowToTheSecond } from '@/lib/runtime/clock'
 import { newId } from '@/lib/runtime/ids'
 import { logger } from '@/lib/runtime/logger'
-import { type NodeIdentity, nodeIdentity } from '@/lib/runtime/node-identity'
 import { changeEvents } from './image-events'
 import { readImage } from './image-repo'
 import { isBeingRemoved } from './location-repo'
+import { self } from './self'
 import { transientStatuses } from './status'
 
 /**
@@ -42,10 +42,6 @@ export interface Reservation {
 
 export interface LeaseKeeper {
   stop(): void
-}
-
-export function self(): NodeIdentity {
-  return nodeIdentity(config().dataFolder)
 }
 
 /**
@@ -200,5 +196,12 @@ function expiryFrom(time: Date): Date {
 /** Which of these leases exist, live or not. */
 export async function knownLeases(client: Db, ids: readonly string[]): Promise<Set<string>> {
   const rows = await client.lease.findMany({ where: { id: { in: [...ids] } }, select: { id: true } })
+  return new Set(rows.map((row) => row.id))
+}
+
+/** Which of these are images of this service, deleted ones included, for which nobody may write into the store. */
+export async function imagesWithoutLease(client: Db, storeId: string, ids: readonly string[]): Promise<Set<string>> {
+  const where = { id: { in: [...ids] }, leases: { none: { storeId } } }
+  const rows = await client.image.findMany({ where, select: { id: true } })
   return new Set(rows.map((row) => row.id))
 }

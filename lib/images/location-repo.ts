@@ -1,4 +1,5 @@
 import type { Db, DbOrTx } from '@/lib/db/client'
+import { self } from './self'
 
 export interface LocationRow {
   readonly id: string
@@ -9,7 +10,13 @@ export interface LocationRow {
 
 const columns = { id: true, imageId: true, storeId: true, url: true } as const
 
-/** Locations whose bytes must go, of one image or all, oldest first, leaving out stores that are not to be asked now. */
+/** Staged bytes lie in a folder of one node; another one may have something else under the same name. */
+const withinReach = () => ({ OR: [{ nodeId: null }, { nodeId: self().nodeId }] })
+
+/**
+ * Locations whose bytes this node must remove, of one image or all, oldest first, leaving out stores that are not to be
+ * asked now.
+ */
 export async function findDeletingLocations(
   client: Db,
   withoutStoreIds: readonly string[],
@@ -20,6 +27,7 @@ export async function findDeletingLocations(
       state: 'deleting',
       storeId: { notIn: [...withoutStoreIds] },
       ...(imageId !== undefined && { imageId }),
+      ...withinReach(),
     },
     select: columns,
     orderBy: { createdAt: 'asc' },
@@ -57,14 +65,41 @@ export async function forgetLocation(client: Db, id: string): Promise<boolean> {
   return count === 1
 }
 
-/** Whether any location, also one that is being deleted, says that the image has bytes in the store. */
-export async function hasLocation(client: Db, imageId: string, storeId: string): Promise<boolean> {
-  return (await client.imageLocation.count({ where: { imageId, storeId } })) > 0
+/** Forgets where an image's bytes wait on other nodes; those remove what nobody names in their folders. */
+export async function forgetStagedElsewhere(tx: DbOrTx, imageId: string): Promise<void> {
+  await tx.imageLocation.deleteMany({ where: { imageId, state: 'staged', NOT: withinReach() } })
 }
 
-/** Whether bytes of the image are still to be removed from the store. */
+/** Locations whose bytes must go from folders of nodes that are not among these. */
+export async function findDeletingElsewhere(client: Db, nodeIds: readonly string[]): Promise<LocationRow[]> {
+  return await client.imageLocation.findMany({
+    where: { state: 'deleting', nodeId: { not: null, notIn: [...nodeIds] } },
+    select: columns,
+    take: 1000,
+  })
+}
+
+/** The node in whose folder the image's bytes wait for their import. */
+export async function findStagingNode(client: DbOrTx, imageId: string): Promise<string | null> {
+  const row = await client.imageLocation.findFirst({ where: { imageId, state: 'staged' }, select: { nodeId: true } })
+  return row?.nodeId ?? null
+}
+
+/** Whether any location, also one that is being deleted, says that the image has bytes in this node's store. */
+export async function hasLocation(client: Db, imageId: string, storeId: string): Promise<boolean> {
+  return (await client.imageLocation.count({ where: { imageId, storeId, ...withinReach() } })) > 0
+}
+
+/** Whether bytes of the image are still to be removed from this node's store. */
 export async function isBeingRemoved(client: DbOrTx, imageId: string, storeId: string): Promise<boolean> {
-  return (await client.imageLocation.count({ where: { imageId, storeId, state: 'deleting' } })) > 0
+  return (await client.imageLocation.count({ where: { imageId, storeId, state: 'deleting', ...withinReach() } })) > 0
+}
+
+/** Where these images' bytes lie, whatever the store and the state. */
+export async function urlsOf(client: Db, imageIds: readonly string[]): Promise<Set<string>> {
+  const where = { imageId: { in: [...imageIds] } }
+  const rows = await client.imageLocation.findMany({ where, select: { url: true } })
+  return new Set(rows.map((row) => row.url))
 }
 
 /** Which of these URLs some location names. */

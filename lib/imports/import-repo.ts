@@ -13,6 +13,7 @@ import {
   readImage,
 } from '@/lib/images/image-repo'
 import { createLease, endLease, type Lease } from '@/lib/images/lease-repo'
+import { forgetStagedElsewhere } from '@/lib/images/location-repo'
 import { inQuotaTransaction, type Quota, refuseOver } from '@/lib/quota/quota'
 import { newId } from '@/lib/runtime/ids'
 import { type ClaimedTask, finishTask, holdTask, insertTask } from '@/lib/tasks/task-repo'
@@ -73,6 +74,8 @@ export async function beginImport(
   return await inQuotaTransaction(quota, async (tx) => {
     const found = (await holdTask(tx, task)) ? await readImage(tx, plan.imageId) : undefined
     if (found?.image.properties[LOCK] !== task.id) throw lostTask()
+    // Whoever staged them is gone, or stood still until it lost the task.
+    await forgetStagedElsewhere(tx, plan.imageId)
     const isCopy = plan.method === 'copy-image'
     // An earlier try may have brought some of them that far that everybody sees them.
     const holders = new Set([...heldStoreIds, ...found.image.locations.map((location) => location.storeId)])

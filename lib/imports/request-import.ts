@@ -4,12 +4,13 @@ import { apiError } from '@/lib/errors/api-error'
 import { getImage, imageNotFound } from '@/lib/images/get-image'
 import type { Image } from '@/lib/images/image'
 import { untilUnchanged } from '@/lib/images/image-repo'
-import { self } from '@/lib/images/lease-repo'
+import { findStagingNode } from '@/lib/images/location-repo'
 import { enforce } from '@/lib/policy/enforce'
 import { imageTarget } from '@/lib/policy/targets'
 import { refuseCallerOver } from '@/lib/quota/quota'
 import { stores } from '@/lib/stores/registry'
 import { checkUri } from '@/lib/stores/web/uri-filter'
+import { presentNodes } from '@/lib/tasks/node-repo'
 import { findTask } from '@/lib/tasks/task-repo'
 import { announceTask } from '@/lib/tasks/wakeup'
 import { inputOf } from './import-plan'
@@ -40,13 +41,23 @@ export async function requestImport(
   const recorded = await untilUnchanged(imageId, async (current) => {
     refuseUnready(current.image, request.method)
     await refuseLocked(current.image)
-    // Staged bytes lie in a folder of this node.
-    const boundNodeId = request.method === 'glance-direct' ? self().nodeId : null
+    const boundNodeId = request.method === 'glance-direct' ? await stagingNodeOf(imageId) : null
     const input = inputOf(imageId, body, request, storeIds)
     return await recordImport(ctx, current, { type: 'api_image_import', input, boundNodeId })
   })
   if (recorded === 'gone') throw imageNotFound(imageId)
   announceTask()
+}
+
+/**
+ * The node that must do the import since it has the bytes; it need not be this one. Throws `stage_host_unavailable` when
+ * that node is gone: the bytes may come back with it. Source: images.md 0.6.
+ */
+async function stagingNodeOf(imageId: string): Promise<string | null> {
+  const nodeId = await findStagingNode(db(), imageId)
+  const present = nodeId === null ? undefined : await presentNodes(db())
+  if (nodeId !== null && present?.includes(nodeId) === false) throw apiError('stage_host_unavailable')
+  return nodeId
 }
 
 function conflict(text: string) {

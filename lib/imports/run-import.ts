@@ -7,7 +7,7 @@ import { db } from '@/lib/db/client'
 import { apiError, isApiError } from '@/lib/errors/api-error'
 import type { Image } from '@/lib/images/image'
 import { findImage } from '@/lib/images/image-repo'
-import { endLease, type Lease, self } from '@/lib/images/lease-repo'
+import { endLease, type Lease } from '@/lib/images/lease-repo'
 import { findDeletingLocations, findUnseenLocations, type LocationRow } from '@/lib/images/location-repo'
 import { removeBytes } from '@/lib/images/remove-bytes'
 import { byWeight } from '@/lib/images/wire'
@@ -103,11 +103,11 @@ async function importTo(run: Run, heldStoreIds: readonly string[]): Promise<void
   const storeCount = plan.storeIds.filter((id) => !holders.has(id)).length
   // What is over the quota already need not be prepared; preparing may change the size.
   await reserveStores(task, plan.imageId, storeCount)
-  const source = plan.method === 'copy-image' ? copySource(run) : await stagedSource(run)
+  const source = storeCount === 0 ? undefined : await sourceOf(run)
   if (plan.method !== 'copy-image') await reserveStores(task, plan.imageId, storeCount)
   let stored = 0
   for (const storeId of plan.storeIds) {
-    if (holders.has(storeId)) {
+    if (source === undefined || holders.has(storeId)) {
       stored += 1
       continue
     }
@@ -127,6 +127,10 @@ async function importTo(run: Run, heldStoreIds: readonly string[]): Promise<void
 /** Opens the bytes to import, once for each store. */
 interface Source {
   open(signal: AbortSignal): Promise<BlobReader>
+}
+
+async function sourceOf(run: Run): Promise<Source> {
+  return run.plan.method === 'copy-image' ? copySource(run) : await stagedSource(run)
 }
 
 function copySource({ image }: Run): Source {
@@ -182,10 +186,7 @@ async function download(run: Run): Promise<void> {
           public: `The ${expectedDigest.algorithm} of the downloaded data is not the expected one.`,
         })
       }
-      const metadata = { nodeId: self().nodeId }
-      await recordBytes({ task: run.task, lease }, { ...location, state: 'staged', metadata }, async () => ({
-        sizeBytes,
-      }))
+      await recordBytes({ task: run.task, lease }, { ...location, state: 'staged' }, async () => ({ sizeBytes }))
     },
   )
 }

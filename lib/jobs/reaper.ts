@@ -10,13 +10,14 @@ import {
   requeueAbandoned,
   takeOverLease,
 } from '@/lib/images/lease-repo'
-import { findDeletingLocations, forgetLocation, hasLocation } from '@/lib/images/location-repo'
+import { findDeletingElsewhere, findDeletingLocations, forgetLocation, hasLocation } from '@/lib/images/location-repo'
 import { logger } from '@/lib/runtime/logger'
 import { metrics } from '@/lib/runtime/metrics'
-import { configuredStore, storesWithStaging } from '@/lib/stores/registry'
+import { configuredStore, stores, storesWithStaging } from '@/lib/stores/registry'
 import type { Store } from '@/lib/stores/store'
+import { presentNodes } from '@/lib/tasks/node-repo'
 import { Backoff } from './backoff'
-import { discardUnownedAttempts, unownedBytes } from './reconcile-store'
+import { discardUnownedAttempts, removeUnownedStaged, unownedBytes } from './reconcile-store'
 import { type Repetition, repeat } from './repeat'
 
 const INTERVAL_MS = 5_000
@@ -60,6 +61,13 @@ export async function reap({ backoff = new Backoff(), itemBackoff = new Backoff(
     if (await requeueAbandoned(db(), imageId, serviceItself)) count('image', { imageId })
   }
   await deleteLeftLocations(backoff, itemBackoff)
+  await forgetAbsentNodes()
+  const { staging } = stores()
+  if (backoff.isDue(staging.id)) {
+    await attempt(backoff, staging.id, 'staged bytes that nobody owns could not be removed yet', () =>
+      withDeadline(staging, (signal) => removeUnownedStaged(staging, signal)),
+    )
+  }
   for (const store of storesWithStaging()) {
     if (!backoff.isDue(store.id)) continue
     await attempt(backoff, store.id, 'attempts that nobody owns could not be removed yet', () =>
@@ -106,6 +114,15 @@ async function discardBytes({ id, imageId, storeId }: Lease): Promise<void> {
   const store = configuredStore(storeId)
   const keepCommitted = await hasLocation(db(), imageId, storeId)
   await withDeadline(store, () => store.discardAttempt(imageId, id, { keepCommitted }))
+}
+
+/** Their bytes are out of reach; when such a node comes back it finds that nobody names them. */
+async function forgetAbsentNodes(): Promise<void> {
+  const present = await presentNodes(db())
+  const left = present === undefined ? [] : await findDeletingElsewhere(db(), present)
+  for (const { id, imageId, storeId } of left) {
+    if (await forgetLocation(db(), id)) count('location', { imageId, storeId })
+  }
 }
 
 /** Those that failed before come last: one that cannot be removed must not keep the others from being tried. */

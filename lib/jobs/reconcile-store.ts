@@ -1,7 +1,7 @@
 import { config } from '@/lib/config/load'
 import { db } from '@/lib/db/client'
-import { knownLeases } from '@/lib/images/lease-repo'
-import { hasLocation, knownUrls } from '@/lib/images/location-repo'
+import { imagesWithoutLease, knownLeases } from '@/lib/images/lease-repo'
+import { hasLocation, knownUrls, urlsOf } from '@/lib/images/location-repo'
 import { now } from '@/lib/runtime/clock'
 import { logger } from '@/lib/runtime/logger'
 import { metrics } from '@/lib/runtime/metrics'
@@ -40,6 +40,25 @@ async function discard(store: Store, { imageId, attemptId, sizeBytes }: PartialB
   await store.discardAttempt(imageId, attemptId, { keepCommitted: await hasLocation(db(), imageId, store.id) })
   metrics().reclaimed.inc({ kind: 'attempt' })
   logger().info({ kind: 'attempt', imageId, storeId: store.id, sizeBytes }, 'reclaimed')
+}
+
+/**
+ * Removes finished blobs of this service's images from the staging folder that no location names: other nodes forget
+ * them when they do what this one did not come to do. Whatever else lies there is left alone.
+ */
+export async function removeUnownedStaged(staging: Store, signal: AbortSignal): Promise<void> {
+  for await (const blobs of batches(staging, signal, 'committed')) {
+    // Leases first: one that ends in between has left a location.
+    const ids = blobs.flatMap(({ imageId }) => imageId ?? [])
+    const free = await imagesWithoutLease(db(), staging.id, ids)
+    const owned = await urlsOf(db(), ids)
+    for (const { imageId, url, sizeBytes } of blobs) {
+      if (imageId === null || !free.has(imageId) || owned.has(url)) continue
+      await staging.delete({ storeId: staging.id, url })
+      metrics().reclaimed.inc({ kind: 'staged' })
+      logger().info({ kind: 'staged', imageId, storeId: staging.id, sizeBytes }, 'reclaimed')
+    }
+  }
 }
 
 /**

@@ -3,6 +3,7 @@ import { db } from '@/lib/db/client'
 import { runImport } from '@/lib/imports/run-import'
 import { runLocation } from '@/lib/imports/run-location'
 import { logger } from '@/lib/runtime/logger'
+import { forgetNodes, noteAlive } from '@/lib/tasks/node-repo'
 import { type ClaimedTask, claimTask, forgetTasks, releaseTask } from '@/lib/tasks/task-repo'
 import { onTaskAnnounced } from '@/lib/tasks/wakeup'
 import { type Repetition, repeat } from './repeat'
@@ -44,16 +45,21 @@ export function startTaskRunner(): Repetition {
     fillOnce().catch((error: unknown) => logger().warn({ err: error }, 'tasks could not be looked for'))
   }
   onTaskAnnounced(wake)
+  const aliveMs = (config().uploads.leaseSeconds * 1000) / 3
+  const signs = repeat({ pauseMs: aliveMs, firstMs: 0, text: 'this node could not say that it lives' }, async () => {
+    await noteAlive(db())
+  })
   const rounds = repeat({ pauseMs: PAUSE_MS, firstMs: 0, text: 'the task runner failed' }, fillOnce)
   const forgetting = repeat({ pauseMs: FORGET_EVERY_MS, firstMs: 60_000, text: 'old tasks stay' }, async () => {
     await forgetTasks(db())
+    await forgetNodes(db())
   })
   return {
     stop: async () => {
       const interrupted = [...running.keys()]
       stopping.abort()
       onTaskAnnounced(() => {})
-      await Promise.all([rounds.stop(), forgetting.stop()])
+      await Promise.all([signs.stop(), rounds.stop(), forgetting.stop()])
       await Promise.all(running.values())
       for (const task of interrupted) await releaseTask(db(), task)
     },

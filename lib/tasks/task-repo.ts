@@ -3,11 +3,12 @@ import { config } from '@/lib/config/load'
 import { type Db, type DbOrTx, db, type Tx } from '@/lib/db/client'
 import { inTransaction } from '@/lib/db/transaction'
 import { insertEvents } from '@/lib/events/event-repo'
-import { self } from '@/lib/images/lease-repo'
+import { self } from '@/lib/images/self'
 import { now } from '@/lib/runtime/clock'
 import { newId } from '@/lib/runtime/ids'
 import { logger } from '@/lib/runtime/logger'
 import { redactUrls } from '@/lib/runtime/redact-urls'
+import { presentNodes } from './node-repo'
 import { type Task, type TaskStatus, type TaskType, taskStatuses, taskTypes } from './task'
 import { taskEvent } from './task-events'
 
@@ -28,7 +29,7 @@ export interface NewTask {
   readonly userId: string | null
   readonly requestId: string | null
   readonly imageId: string | null
-  /** the only node that can do the work */
+  /** the only node that can do the work; another gives it up when that one is gone */
   readonly boundNodeId?: string | null
 }
 
@@ -87,15 +88,14 @@ export async function forgetTasks(client: Db): Promise<number> {
   return count
 }
 
-/** A task that only an absent node could do is given up by any other after this time. */
-const ABSENCE_MS = 10 * 60_000
-
 /**
  * Makes the oldest task ours that nobody works on: one that is pending, one whose node let its claim run out, or one
- * that this node had before it was started again. Undefined when there is none.
+ * that this node had before it was started again. One that only another node can do is left to it while it lives.
+ * Undefined when there is none.
  */
 export async function claimTask(client: Db): Promise<ClaimedTask | undefined> {
   const { nodeId, bootId } = self()
+  const present = await presentNodes(client)
   const candidates = await client.task.findMany({
     where: {
       AND: [
@@ -110,7 +110,7 @@ export async function claimTask(client: Db): Promise<ClaimedTask | undefined> {
           OR: [
             { boundNodeId: null },
             { boundNodeId: nodeId },
-            { updatedAt: { lt: new Date(now().getTime() - ABSENCE_MS) } },
+            ...(present === undefined ? [] : [{ boundNodeId: { notIn: present } }]),
           ],
         },
       ],

@@ -78,8 +78,12 @@ export class Client {
     return this.#send('PUT', `/v2/images/${id}/stage`, { body: bytes, contentType: 'application/octet-stream' })
   }
 
-  import(id: string, method: { readonly name: string; readonly uri?: string }): Promise<WireResponse> {
-    return this.importAs(id, { method })
+  import(
+    id: string,
+    method: { readonly name: string; readonly uri?: string },
+    more: object = {},
+  ): Promise<WireResponse> {
+    return this.importAs(id, { method, ...more })
   }
 
   importAs(id: string, body: object): Promise<WireResponse> {

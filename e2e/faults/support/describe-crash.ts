@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { Client, imageBytes } from './client'
 import { FaultServer, type Flavour, type Plan } from './fault-server'
-import { listKillPoints, plansOf, sample } from './kill-points'
-import { beginUpload, type Subject } from './scenarios'
+import { inWords, listKillPoints, plansOf, sample } from './kill-points'
+import { beginUpload, type Subject, scenarios } from './scenarios'
 import { untilClean } from './state'
 
 const isLong = process.env.GLIMPSE_TEST_LONG === '1'
@@ -29,7 +29,7 @@ const shortLease = {
 /** Kills the server at many points, starts it again, and looks whether anything is stuck, lost or left. */
 export async function describeCrash(flavour: Flavour, phase: number): Promise<void> {
   const server = await FaultServer.start({ flavour, settings: shortLease })
-  const all = await listKillPoints(server)
+  const all = await listKillPoints(server, scenarios)
   const chosen = isLong ? all : sample(all, SHORT_COUNT, phase)
   const recoveries = await listRecoveries(server, phase)
   let slowestMs = 0
@@ -185,9 +185,4 @@ async function uploadAndRemove(client: Client, { id, bytes }: Subject): Promise<
 
 async function removeIfThere(client: Client, { id }: Subject): Promise<void> {
   expect([204, 404]).toContain((await client.delete(id)).status)
-}
-
-function inWords({ moment, point, nth }: Plan): string {
-  const when = moment === 'middle' ? 'in the middle of' : moment
-  return `${when} ${point}${nth > 1 ? ` no. ${nth}` : ''}`
 }

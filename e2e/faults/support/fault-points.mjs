@@ -11,7 +11,7 @@ import { isMainThread } from 'node:worker_threads'
 /** @typedef {{ point: string, nth: number, moment: 'before' | 'middle' | 'after', errno?: string, repeat?: boolean, freeze?: boolean }} Plan */
 
 const require = createRequire(new URL('../../../package.json', import.meta.url))
-const store = process.env.GLIMPSE_FAULT_STORE ?? ''
+const stores = (process.env.GLIMPSE_FAULT_STORES ?? '').split(':').filter(Boolean)
 const staging = process.env.GLIMPSE_FAULT_STAGING ?? ''
 
 /** @type {Plan | undefined} */
@@ -20,7 +20,7 @@ let plan
 let passed
 
 // Threads of the server get the same preload; the points are those of the main thread.
-if (isMainThread && store !== '') {
+if (isMainThread && stores.length > 0) {
   arm(process.env.GLIMPSE_FAULT_PLAN)
   process.on('message', ({ ask, plan: next }) => {
     const names = passed === undefined ? [] : [...passed.names]
@@ -89,11 +89,11 @@ function kindOf(path) {
   const text = String(path)
   // Probes come by the clock, not by what a test does.
   if (text.endsWith('/.probe')) return undefined
-  if (text === store) return 'folder'
-  if (text.startsWith(`${store}/.partial/`)) return 'partial'
+  if (stores.includes(text)) return 'folder'
+  if (stores.some((store) => text.startsWith(`${store}/.partial/`))) return 'partial'
   if (text.startsWith(`${staging}/.partial/`)) return 'staged partial'
   if (text.startsWith(`${staging}/`)) return 'staged blob'
-  return text.startsWith(`${store}/`) ? 'blob' : undefined
+  return stores.some((store) => text.startsWith(`${store}/`)) ? 'blob' : undefined
 }
 
 function watchFiles(fs) {

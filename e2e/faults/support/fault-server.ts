@@ -32,7 +32,9 @@ export interface ServerOptions {
   readonly settings?: Readonly<Record<string, string>>
   /** made and removed here when absent */
   readonly imagesFolder?: string
-  /** another node of this one's database and store */
+  /** a second store, called `copies`, beside the first */
+  readonly copiesFolder?: string
+  /** another node of this one's database and stores */
   readonly beside?: FaultServer
 }
 
@@ -44,6 +46,7 @@ export class FaultServer {
   #child: ChildProcess | undefined
   readonly dataFolder: string
   readonly imagesFolder: string
+  readonly storeFolders: readonly string[]
   /** of SQLite */
   readonly databaseFile: string
   readonly logFile: string
@@ -58,6 +61,8 @@ export class FaultServer {
   ) {
     this.dataFolder = join(folder, 'data')
     this.imagesFolder = options.imagesFolder ?? options.beside?.imagesFolder ?? join(this.dataFolder, 'images')
+    const { copiesFolder } = options
+    this.storeFolders = [this.imagesFolder, ...(copiesFolder === undefined ? [] : [copiesFolder])]
     this.databaseFile = options.beside?.databaseFile ?? join(this.dataFolder, 'glimpse.db')
     this.logFile = join(folder, 'server.log')
   }
@@ -156,7 +161,11 @@ export class FaultServer {
 
   /** Resolves when the process stands still, by {@link freeze} or by its plan. */
   async frozen(): Promise<void> {
-    await until('the server is frozen', () => /^State:\s+T/m.test(readFileSync(`/proc/${this.#pid()}/status`, 'utf8')))
+    await until('the server is frozen', () => this.isFrozen())
+  }
+
+  isFrozen(): boolean {
+    return /^State:\s+T/m.test(readFileSync(`/proc/${this.#pid()}/status`, 'utf8'))
   }
 
   thaw(): void {
@@ -210,7 +219,11 @@ export class FaultServer {
         GLIMPSE__STORES__FILE__PATH: this.imagesFolder,
         GLIMPSE__STORES__WEB__TYPE: 'http',
         GLIMPSE__STORAGE__DEFAULT_STORE: 'file',
-        GLIMPSE_FAULT_STORE: this.imagesFolder,
+        ...(this.options.copiesFolder !== undefined && {
+          GLIMPSE__STORES__COPIES__TYPE: 'filesystem',
+          GLIMPSE__STORES__COPIES__PATH: this.options.copiesFolder,
+        }),
+        GLIMPSE_FAULT_STORES: this.storeFolders.join(':'),
         GLIMPSE_FAULT_STAGING: join(this.dataFolder, 'staging'),
         GLIMPSE__DATABASE__URL: this.databaseUrl ?? `file:${this.databaseFile}`,
         ...this.options.settings,

@@ -1,17 +1,20 @@
 import { Client } from './client'
 import type { FaultServer, Flavour, Plan } from './fault-server'
-import { type Scenario, scenarios } from './scenarios'
+import type { Scenario } from './scenarios'
 import { untilClean } from './state'
 
-export interface KillPoint {
-  readonly scenario: Scenario
+export interface KillPoint<Step> {
+  readonly scenario: Step
   readonly plan: Plan
 }
 
 /** Goes through every scenario once and names each point that it passes: there the server can be killed. */
-export async function listKillPoints(server: FaultServer): Promise<KillPoint[]> {
+export async function listKillPoints<Step extends Pick<Scenario, 'prepare' | 'run'>>(
+  server: FaultServer,
+  scenarios: readonly Step[],
+): Promise<KillPoint<Step>[]> {
   const client = await Client.signIn(server)
-  const points: KillPoint[] = []
+  const points: KillPoint<Step>[] = []
   for (const scenario of scenarios) {
     const subject = await scenario.prepare(client)
     await server.record()
@@ -48,4 +51,9 @@ export function sample<T>(items: readonly T[], count: number, phase: number): T[
     if (item === undefined) throw new Error('the sample is out of range')
     return item
   })
+}
+
+export function inWords({ moment, point, nth }: Plan): string {
+  const when = moment === 'middle' ? 'in the middle of' : moment
+  return `${when} ${point}${nth > 1 ? ` no. ${nth}` : ''}`
 }

@@ -23,16 +23,16 @@ export interface Scenario {
   check(client: Client, subject: Subject, heard: WireResponse | undefined): Promise<void>
 }
 
-const queued = async (client: Client): Promise<Subject> => ({ id: await client.created(), bytes: imageBytes() })
+export const queued = async (client: Client): Promise<Subject> => ({ id: await client.created(), bytes: imageBytes() })
 
-const active = async (client: Client): Promise<Subject> => {
+export const active = async (client: Client): Promise<Subject> => {
   const bytes = imageBytes()
   return { id: await client.stored(bytes), bytes }
 }
 
-const direct = { name: 'glance-direct' }
+export const direct = { name: 'glance-direct' }
 
-const staged = async (client: Client): Promise<Subject> => {
+export const staged = async (client: Client): Promise<Subject> => {
   const subject = await queued(client)
   const { status } = await client.stage(subject.id, subject.bytes)
   if (status !== 204) throw new Error(`stage answered ${status}`)
@@ -55,7 +55,7 @@ async function importedOrAgain(client: Client, subject: Subject): Promise<void> 
 }
 
 /** An address where the bytes can be fetched for as long as the tests run. */
-async function served(bytes: Buffer): Promise<string> {
+export async function served(bytes: Buffer): Promise<string> {
   const server = createServer((_, response) => response.writeHead(200, { 'content-length': bytes.length }).end(bytes))
   server.unref()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

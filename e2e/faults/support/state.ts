@@ -20,7 +20,10 @@ const eventSchema = z.object({
   imageId: z.string(),
   payload: json.pipe(z.object({ status: z.string() })),
 })
+const taskSchema = z.object({ id: z.string(), imageId: z.string().nullable(), status: z.string() })
 const leaseSchema = z.object({ id: z.string(), imageId: z.string(), purpose: z.string() })
+
+export type Nodes = readonly [FaultServer, ...FaultServer[]]
 
 export interface State {
   readonly images: readonly z.infer<typeof imageSchema>[]
@@ -28,11 +31,14 @@ export interface State {
   readonly leases: readonly z.infer<typeof leaseSchema>[]
   /** of images, oldest first */
   readonly events: readonly z.infer<typeof eventSchema>[]
-  /** every file below the data folder and the store's folder */
+  readonly tasks: readonly z.infer<typeof taskSchema>[]
+  /** every file below the data folders and the stores' folders */
   readonly files: readonly string[]
 }
 
-export async function readState(server: FaultServer): Promise<State> {
+/** Of nodes on one database; the files of those that are not named are not looked at. */
+export async function readState(servers: Nodes): Promise<State> {
+  const [server] = servers
   const rows = await reading(server, async (all) => ({
     images: z
       .array(imageSchema)
@@ -40,8 +46,11 @@ export async function readState(server: FaultServer): Promise<State> {
     locations: z.array(locationSchema).parse(await all('SELECT "imageId", "url", "state" FROM "ImageLocation"')),
     leases: z.array(leaseSchema).parse(await all('SELECT "id", "imageId", "purpose" FROM "Lease"')),
     events: z.array(eventSchema).parse(await all(eventsOfImages)),
+    tasks: z
+      .array(taskSchema)
+      .parse(await all(`SELECT "id", "imageId", "status" FROM "Task" WHERE "status" IN ('pending', 'processing')`)),
   }))
-  const folders = [server.dataFolder, server.imagesFolder]
+  const folders = servers.flatMap(({ dataFolder, storeFolders }) => [dataFolder, ...storeFolders])
   return { ...rows, files: [...new Set(folders.flatMap((folder) => [...filesBelow(folder)]))] }
 }
 
@@ -86,9 +95,10 @@ const ownFiles = /^(glimpse\.db(-wal|-shm)?|node\.json|session-secret|secret\.js
  * Everything that is not as it must be while nothing runs, as sentences: transient images, leases, locations without
  * bytes or bytes without a location. Empty when all is well.
  */
-export function flawsOf(state: State, server: FaultServer): string[] {
+export function flawsOf(state: State, servers: Nodes): string[] {
   const flaws = state.images.flatMap((image) => [...flawsOfImage(state, image), ...flawsOfEvents(state, image)])
   for (const lease of state.leases) flaws.push(`lease ${lease.id} (${lease.purpose}) of image ${lease.imageId} is left`)
+  for (const { id, imageId, status } of state.tasks) flaws.push(`task ${id} of image ${imageId} is ${status}`)
   const ours = state.locations.filter(({ url }) => url.startsWith('file://'))
   const owned = new Map(ours.map((location) => [location.url.replace(/^file:\/\//, ''), location]))
   for (const location of state.locations) {
@@ -104,7 +114,7 @@ export function flawsOf(state: State, server: FaultServer): string[] {
     else if (size !== image?.sizeBytes) flaws.push(`image ${imageId} of ${image?.sizeBytes} bytes has ${size}`)
   }
   for (const path of state.files) {
-    if (owned.has(path) || ownFiles.test(relative(server.dataFolder, path))) continue
+    if (owned.has(path) || servers.some(({ dataFolder }) => ownFiles.test(relative(dataFolder, path)))) continue
     flaws.push(`no row owns ${path}`)
   }
   return flaws
@@ -117,7 +127,8 @@ function flawsOfImage(state: State, { id, status, isDeleted }: State['images'][n
   if (status === 'uploading' && bytes.length === 1 && bytes[0]?.state === 'staged') return []
   const flaws = ['saving', 'uploading', 'importing'].includes(status) ? [`image ${id} is ${status}`] : []
   const isStored = ['active', 'deactivated'].includes(status)
-  if (isStored && bytes.length !== 1) flaws.push(`${status} image ${id} has ${bytes.length} locations`)
+  const isSpread = new Set(bytes.map(({ url }) => url)).size === bytes.length
+  if (isStored && (bytes.length === 0 || !isSpread)) flaws.push(`${status} image ${id} has ${bytes.length} locations`)
   if (!isStored && bytes.length > 0) flaws.push(`${status} image ${id} has a location`)
   return flaws
 }
@@ -133,13 +144,15 @@ function statusOf(state: State, imageId: string): string | undefined {
 }
 
 /** Waits until nothing is wrong any more; throws what is after `timeoutMs`. Returns how many ms it took. */
-export async function untilClean(server: FaultServer, timeoutMs = 60_000): Promise<number> {
+export async function untilClean(nodes: FaultServer | Nodes, timeoutMs = 60_000): Promise<number> {
+  const servers: Nodes = 'url' in nodes ? [nodes] : nodes
   const startedAt = Date.now()
   for (;;) {
-    const flaws = flawsOf(await readState(server), server)
+    const flaws = flawsOf(await readState(servers), servers)
     const tookMs = Date.now() - startedAt
     if (flaws.length === 0) return tookMs
-    if (tookMs > timeoutMs) throw new Error(`after ${tookMs} ms:\n${flaws.join('\n')}\n${server.log()}`)
+    if (tookMs > timeoutMs)
+      throw new Error(`after ${tookMs} ms:\n${flaws.join('\n')}\n${servers.map((server) => server.log()).join('\n')}`)
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
 }

@@ -1,0 +1,3 @@
+import { describeNodes } from './support/describe-nodes'
+
+await describeNodes()

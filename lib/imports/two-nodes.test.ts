@@ -1,0 +1,234 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, readdirSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { contextOf } from '@/lib/context/test-context'
+import { stageImage } from '@/lib/data-plane/stage-image'
+import { openTestDatabase, type TestDatabase, testFlavours } from '@/lib/db/test-database'
+import { createImage } from '@/lib/images/create-image'
+import { deleteImage } from '@/lib/images/delete-image'
+import { findImage } from '@/lib/images/image-repo'
+import { reap } from '@/lib/jobs/reaper'
+import { setClock } from '@/lib/runtime/clock'
+import { setNodeIdentity } from '@/lib/runtime/node-identity'
+import { setProcessSingleton } from '@/lib/runtime/process-singleton'
+import { FilesystemStore } from '@/lib/stores/drivers/filesystem/filesystem-store'
+import { registryOf, STAGING_STORE_ID, setStores } from '@/lib/stores/registry'
+import { noteAlive } from '@/lib/tasks/node-repo'
+import { claimTask, findTask } from '@/lib/tasks/task-repo'
+import { requestImport } from './request-import'
+import { runImport } from './run-import'
+
+const member = contextOf({ roles: ['member', 'reader'], projectId: 'p' })
+const running = new AbortController().signal
+
+describe.each(testFlavours())('two nodes on %s', (flavour) => {
+  let database: TestDatabase
+  let server: Server | undefined
+  let seconds = 0
+
+  beforeEach(async () => {
+    seconds = 0
+    database = await openTestDatabase(flavour, {
+      GLIMPSE__IMPORTS__ALLOW_PRIVATE_ADDRESSES: 'true',
+      GLIMPSE__IMPORTS__ALLOWED_PORTS: '',
+      GLIMPSE__LOG__LEVEL: 'silent',
+    })
+    setClock({ now: () => new Date(Date.now() + seconds * 1000) })
+  })
+  afterEach(async () => {
+    server?.closeAllConnections()
+    server?.close()
+    server = undefined
+    setClock(undefined)
+    setStores(undefined)
+    setNodeIdentity(undefined)
+    setProcessSingleton('listening', undefined)
+    await database.close()
+  })
+
+  /** From here on this process is that node: one store is shared, and each has a staging folder of its own. */
+  const be = (nodeId: string, bootId = '1') => {
+    setNodeIdentity({ nodeId, bootId })
+    setProcessSingleton('listening', undefined)
+    const folder = (id: string, name: string) =>
+      new FilesystemStore({
+        id,
+        folders: [{ path: join(database.folder, name), priority: 0 }],
+        description: null,
+        weight: 0,
+        sparse: true,
+      })
+    setStores(registryOf([folder('file', 'images')], 'file', folder(STAGING_STORE_ID, `staging-${nodeId}`)))
+  }
+  /** The only one who lives, for long enough to know it. */
+  const liveAlone = async () => {
+    for (let beats = 0; beats < 6; beats++) {
+      await noteAlive(database.db)
+      seconds += 10
+    }
+    await noteAlive(database.db)
+  }
+  const staged = async (bytes = randomBytes(100_000)) => {
+    const { id } = await createImage(member, { name: 'x', disk_format: 'raw', container_format: 'bare' })
+    await stageImage(member, id, oneChunk(bytes))
+    return id
+  }
+  const ask = (id: string, method: object = { name: 'glance-direct' }) =>
+    requestImport(member, id, { method }, undefined)
+  const work = async () => {
+    const task = await claimTask(database.db)
+    if (task === undefined) throw new Error('there is no task')
+    await runImport(task, running)
+    return await findTask(database.db, task.id)
+  }
+  const filesOf = (folder: string) =>
+    existsSync(join(database.folder, folder))
+      ? readdirSync(join(database.folder, folder)).filter((name) => name !== '.partial')
+      : []
+  const rows = () => database.db.imageLocation.count()
+
+  it('leaves the import of staged bytes to the node that has them, whoever was asked', async () => {
+    be('a')
+    await noteAlive(database.db)
+    const id = await staged()
+    be('b')
+    await ask(id)
+    expect(await claimTask(database.db)).toBeUndefined()
+    be('a')
+    expect(await work()).toMatchObject({ status: 'success' })
+    expect(await findImage(id)).toMatchObject({ status: 'active', sizeBytes: 100_000 })
+    expect([filesOf('images'), filesOf('staging-a')]).toEqual([[id], []])
+  })
+
+  it('gives it up when that node is gone for longer than a restart, and clears up when it is back', async () => {
+    be('a')
+    await noteAlive(database.db)
+    const id = await staged()
+    await ask(id)
+    expect(await claimTask(database.db)).toMatchObject({ attempts: 1 })
+    be('b')
+    seconds = 31
+    await noteAlive(database.db)
+    expect(await claimTask(database.db), 'the node may be starting').toBeUndefined()
+    seconds = 46
+    expect(await claimTask(database.db), 'this node listens for 15 s').toBeUndefined()
+    await liveAlone()
+    expect(await work()).toMatchObject({ status: 'failure', message: expect.stringContaining('stage it again') })
+    expect(await findImage(id)).toMatchObject({ status: 'queued', sizeBytes: null })
+    expect(await rows()).toBe(0)
+    await stageImage(member, id, oneChunk(Buffer.from('anew')))
+    expect([filesOf('staging-a'), filesOf('staging-b')]).toEqual([[id], [id]])
+    be('a', '2')
+    await reap()
+    expect([filesOf('staging-a'), filesOf('staging-b')]).toEqual([[], [id]])
+    be('b')
+    await ask(id)
+    expect(await work()).toMatchObject({ status: 'success' })
+  })
+
+  it('answers 504 to an import whose bytes lie on a node that is gone, and keeps them', async () => {
+    be('a')
+    const id = await staged()
+    be('b')
+    await liveAlone()
+    await expect(ask(id)).rejects.toMatchObject({ status: 504, message: 'Stage host is unavailable' })
+    expect(await findImage(id)).toMatchObject({ status: 'uploading' })
+    be('a', '2')
+    await noteAlive(database.db)
+    await reap()
+    be('b')
+    await ask(id)
+    be('a', '2')
+    expect(await work()).toMatchObject({ status: 'success' })
+  })
+
+  it('deletes what is staged elsewhere: the node that has the bytes removes them', async () => {
+    be('a')
+    await noteAlive(database.db)
+    const id = await staged()
+    be('b')
+    await noteAlive(database.db)
+    await deleteImage(member, id)
+    await reap()
+    expect([filesOf('staging-a'), await rows()]).toEqual([[id], 1])
+    be('a')
+    await reap()
+    expect([filesOf('staging-a'), await rows()]).toEqual([[], 0])
+  })
+
+  it('forgets bytes that must go from a node which is gone; it removes them when it is back', async () => {
+    be('a')
+    await noteAlive(database.db)
+    const id = await staged()
+    be('b')
+    await deleteImage(member, id)
+    await liveAlone()
+    await reap()
+    expect([filesOf('staging-a'), await rows()]).toEqual([[id], 0])
+    be('a', '2')
+    await reap()
+    expect(filesOf('staging-a')).toEqual([])
+  })
+
+  it('downloads anew what a node that is gone had downloaded', async () => {
+    const bytes = randomBytes(300_000)
+    const made = createServer((_, response) => response.end(bytes))
+    server = made
+    await new Promise<void>((resolve) => made.listen(0, '127.0.0.1', resolve))
+    const address = made.address()
+    const uri = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/`
+    be('a')
+    const { id } = await createImage(member, { name: 'x', disk_format: 'raw', container_format: 'bare' })
+    await ask(id, { name: 'web-download', uri })
+    await claimTask(database.db)
+    await database.db.imageLocation.create({
+      data: {
+        id: 'l',
+        imageId: id,
+        storeId: STAGING_STORE_ID,
+        url: `file://${database.folder}/staging-a/${id}`,
+        metadata: {},
+        state: 'staged',
+        nodeId: 'a',
+        position: 0,
+        createdAt: new Date(),
+      },
+    })
+    be('b')
+    seconds = 31
+    expect(await work()).toMatchObject({ status: 'success', attempts: 2 })
+    expect(await findImage(id)).toMatchObject({ status: 'active', sizeBytes: 300_000 })
+    expect([await rows(), filesOf('staging-b')]).toEqual([1, []])
+  })
+
+  it('leaves alone what others keep in the staging folder, and what an upload is about to name', async () => {
+    be('a')
+    const [id, own] = [await staged(), filesOf('staging-a')]
+    await database.db.imageLocation.deleteMany({ where: { imageId: id } })
+    await database.db.lease.create({
+      data: {
+        id: 'x',
+        imageId: id,
+        purpose: 'stage',
+        storeId: STAGING_STORE_ID,
+        nodeId: 'a',
+        bootId: '1',
+        createdAt: new Date(),
+        expiresAt: new Date(Date.now() + 3_600_000),
+      },
+    })
+    seconds = 120
+    await reap()
+    expect(filesOf('staging-a')).toEqual(own)
+    await database.db.lease.deleteMany({})
+    await database.db.image.deleteMany({ where: { id } })
+    await reap()
+    expect(filesOf('staging-a')).toEqual(own)
+  })
+})
+
+async function* oneChunk(bytes: Buffer): AsyncGenerator<Uint8Array> {
+  yield bytes
+}
