@@ -208,6 +208,10 @@ export const configSchema = z.strictObject({
       disallowedPorts: list([]).meta({ ini: 'import_filtering_opts/disallowed_ports' }),
       /** Whether downloads may go to loopback, link-local and private addresses. */
       allowPrivateAddresses: flag.default(false),
+      /** How the names of properties begin that a copy from another image service takes over. */
+      copiedProperties: list(['hw_', 'trait:', 'os_distro', 'os_secure_boot', 'os_type']).meta({
+        ini: 'glance_download_properties/extra_properties',
+      }),
     })
     .prefault({}),
   locations: z

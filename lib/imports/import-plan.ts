@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type ImportRequest, importMethods } from './import-request'
+import { type ImportRequest, importMethods, type RemoteName } from './import-request'
 
 const planSchema = z.object({
   image_id: z.string(),
@@ -10,6 +10,7 @@ const planSchema = z.object({
     uri: z.string(),
     digest: z.object({ algorithm: z.enum(['md5', 'sha256', 'sha512']), value: z.string() }).nullable(),
     mustSucceed: z.boolean(),
+    remote: z.object({ region: z.string(), imageId: z.string(), interfaceName: z.string() }).nullish(),
   }),
 })
 
@@ -20,6 +21,8 @@ export interface ImportPlan {
   readonly uri: string
   readonly expectedDigest: ImportRequest['expectedDigest']
   readonly mustSucceed: boolean
+  /** glance-download only */
+  readonly remote: RemoteName | undefined
   /** in the order in which they are written */
   readonly storeIds: readonly string[]
 }
@@ -30,18 +33,19 @@ export function inputOf(
   body: unknown,
   { method, uri, expectedDigest, mustSucceed }: ImportRequest,
   storeIds: readonly string[],
+  remote?: RemoteName,
 ): Readonly<Record<string, unknown>> {
   return {
     image_id: imageId,
     import_req: body,
     backend: storeIds,
-    plan: { method, uri, digest: expectedDigest ?? null, mustSucceed },
+    plan: { method, uri, digest: expectedDigest ?? null, mustSucceed, remote: remote ?? null },
   }
 }
 
 /** Fails loudly on an input that this release did not write. */
 export function planOf(input: unknown): ImportPlan {
   const { image_id: imageId, backend: storeIds, plan } = planSchema.parse(input)
-  const { digest, ...rest } = plan
-  return { imageId, storeIds, ...rest, expectedDigest: digest ?? undefined }
+  const { digest, remote, ...rest } = plan
+  return { imageId, storeIds, ...rest, expectedDigest: digest ?? undefined, remote: remote ?? undefined }
 }

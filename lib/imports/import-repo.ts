@@ -12,11 +12,12 @@ import {
   promoteLocations,
   readImage,
 } from '@/lib/images/image-repo'
+import { checkQuota } from '@/lib/images/image-rules'
 import { createLease, endLease, type Lease } from '@/lib/images/lease-repo'
 import { forgetStagedElsewhere } from '@/lib/images/location-repo'
 import { inQuotaTransaction, type Quota, refuseOver } from '@/lib/quota/quota'
 import { newId } from '@/lib/runtime/ids'
-import { type ClaimedTask, finishTask, holdTask, insertTask } from '@/lib/tasks/task-repo'
+import { type ClaimedTask, finishTask, holdTask, insertTask, type NewTask } from '@/lib/tasks/task-repo'
 import type { ImportPlan } from './import-plan'
 
 export const LOCK = 'os_glance_import_task'
@@ -32,11 +33,7 @@ export function lostTask() {
 export async function recordImport(
   ctx: RequestContext,
   { image, revision }: ImageWithRevision,
-  work: {
-    readonly type: 'api_image_import' | 'location_import'
-    readonly input: Readonly<Record<string, unknown>>
-    readonly boundNodeId: string | null
-  },
+  work: Pick<NewTask, 'input' | 'boundNodeId' | 'token'> & { readonly type: 'api_image_import' | 'location_import' },
 ): Promise<'conflict' | undefined> {
   const { principal, requestId } = ctx
   return await inTransaction(db(), async (tx) => {
@@ -153,8 +150,23 @@ export async function recordFailure(task: ClaimedTask, imageId: string, storeId:
   })
 }
 
+/** What becomes of an image with its first bytes, but for what they are themselves. */
+export interface Arrival {
+  readonly diskFormat?: string | null
+  readonly containerFormat?: string | null
+  /** beside those that it has */
+  readonly properties?: Readonly<Record<string, string>>
+}
+
+/** The change that makes an image active. */
+export function arrivalOf(image: Image, { properties, ...formats }: Arrival) {
+  const merged = properties === undefined ? undefined : { ...image.properties, ...properties }
+  if (merged !== undefined) checkQuota('properties', Object.keys(merged).length)
+  return { status: 'active' as const, ...formats, ...(merged !== undefined && { properties: merged }) }
+}
+
 /** Ends a task well: what was held is seen at once, the image is active, what was staged must go. */
-export async function completeImport(task: ClaimedTask, plan: ImportPlan): Promise<void> {
+export async function completeImport(task: ClaimedTask, plan: ImportPlan, arrival: Arrival): Promise<void> {
   const { imageId } = plan
   await inTransaction(db(), async (tx) => {
     const found = await readImage(tx, imageId)
@@ -162,8 +174,11 @@ export async function completeImport(task: ClaimedTask, plan: ImportPlan): Promi
     await promoteLocations(tx, imageId)
     const isCopy = plan.method === 'copy-image'
     const activation = isCopy ? [] : activationOf(found.image, 'active')
+    // With some stores allowed to fail it is active since the first one, and a client may have changed it.
+    const isThere = isCopy || found.image.status === 'active'
     const changed = await changeImage(tx, imageId, {
-      ...(isCopy ? { set: {} } : { from: ['importing', 'active'], set: { status: 'active' } }),
+      from: isCopy ? ['active', 'deactivated'] : ['importing', 'active'],
+      set: isThere ? {} : arrivalOf(found.image, arrival),
       setService: { [LOCK]: null, [IMPORTING]: '' },
       note: {
         by: actorOfTask(task),

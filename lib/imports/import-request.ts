@@ -1,8 +1,15 @@
 import { config } from '@/lib/config/load'
 import { apiError } from '@/lib/errors/api-error'
 
-export const importMethods = ['glance-direct', 'web-download', 'copy-image'] as const
+export const importMethods = ['glance-direct', 'web-download', 'copy-image', 'glance-download'] as const
 export type ImportMethod = (typeof importMethods)[number]
+
+/** An image at another image service, as the catalog and that service call it. */
+export interface RemoteName {
+  readonly region: string
+  readonly imageId: string
+  readonly interfaceName: string
+}
 
 /** What a client asks for, its form checked and nothing else. */
 export interface ImportRequest {
@@ -11,6 +18,8 @@ export interface ImportRequest {
   readonly uri: string
   /** web-download only: what the bytes must hash to, an extension of ours */
   readonly expectedDigest: { readonly algorithm: 'md5' | 'sha256' | 'sha512'; readonly value: string } | undefined
+  /** the fields of the method, unchecked; see {@link remoteNameOf} */
+  readonly fields: Readonly<Record<string, unknown>>
   /** undefined when the body names none */
   readonly storeIds: readonly string[] | undefined
   readonly allStores: boolean
@@ -52,7 +61,32 @@ export function namedStores(
   return stores ?? (headerStoreId === undefined ? undefined : [headerStoreId])
 }
 
-function methodOf(value: unknown): Pick<ImportRequest, 'method' | 'uri' | 'expectedDigest'> {
+/**
+ * The image that a glance-download is to copy, undefined for other methods. Throws `bad_request`.
+ * Source: images.md 8.3, row 11.
+ */
+export function remoteNameOf({ method, fields }: ImportRequest): RemoteName | undefined {
+  if (method !== 'glance-download') return undefined
+  const { glance_region: region, glance_image_id: imageId, glance_service_interface: name = 'public' } = fields
+  if (typeof region !== 'string') throw unset('glance_region')
+  if (imageId === undefined) throw unset('glance_image_id')
+  const digits = typeof imageId === 'string' ? imageId.replace(/^urn:uuid:|[{}-]/gi, '') : ''
+  const parts = /^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/i.exec(digits)
+  if (parts === null) throw malformed(`Remote image id does not look like a UUID: ${String(imageId)}`)
+  const interfaceName = interfaces.find((known) => known === name)
+  if (interfaceName === undefined) {
+    throw malformed(`'glance_service_interface' must be one of ${interfaces.join(', ')}`)
+  }
+  return { region, imageId: parts.slice(1).join('-').toLowerCase(), interfaceName }
+}
+
+const interfaces = ['public', 'internal', 'admin'] as const
+
+function unset(field: string) {
+  return malformed(`'${field}' needs to be set for glance-download import method`)
+}
+
+function methodOf(value: unknown): Pick<ImportRequest, 'method' | 'uri' | 'expectedDigest' | 'fields'> {
   if (value === undefined) throw malformed("Import request requires a 'method' field.")
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw malformed("The 'method' field of an import request must be an object.")
@@ -69,6 +103,7 @@ function methodOf(value: unknown): Pick<ImportRequest, 'method' | 'uri' | 'expec
     method,
     uri: typeof fields.uri === 'string' ? fields.uri : '',
     expectedDigest: method === 'web-download' ? digestOf(fields) : undefined,
+    fields,
   }
 }
 

@@ -15,35 +15,38 @@ import { findTask } from '@/lib/tasks/task-repo'
 import { announceTask } from '@/lib/tasks/wakeup'
 import { inputOf } from './import-plan'
 import { LOCK, recordImport } from './import-repo'
-import { type ImportRequest, namedStores, parseImportRequest } from './import-request'
+import { type ImportRequest, namedStores, parseImportRequest, remoteNameOf } from './import-request'
 
 type Body = Readonly<Record<string, unknown>> | readonly unknown[]
 
 /**
  * Starts an import: when this resolves there is a task that some node will do, and the image is locked by it. Nothing
- * happens for a copy to all stores that has nothing left to do. Throws the errors of images.md 8.3, in their order.
+ * happens for a copy to all stores that has nothing left to do. `token` is kept, encrypted, where another image service
+ * must be shown it. Throws the errors of images.md 8.3, in their order.
  */
 export async function requestImport(
   ctx: RequestContext,
   imageId: string,
   body: Body,
-  headerStoreId: string | undefined,
+  options: { readonly headerStoreId?: string | undefined; readonly token?: string | undefined } = {},
 ): Promise<void> {
   const request = parseImportRequest(body)
   await refuseCallerOver(ctx, 'image_size_total', 0)
   const image = await getImage(ctx, imageId)
   refuseUnready(image, request.method)
+  const remote = remoteNameOf(request)
   enforce(ctx, request.method === 'copy-image' ? 'copy_image' : 'modify_image', imageTarget(image))
   await refuseLocked(image)
-  const storeIds = targetsOf(request, image, headerStoreId)
+  const storeIds = targetsOf(request, image, options.headerStoreId)
   if (storeIds.length === 0) return
   if (request.method === 'web-download') await checkUri(request.uri)
   const recorded = await untilUnchanged(imageId, async (current) => {
     refuseUnready(current.image, request.method)
     await refuseLocked(current.image)
     const boundNodeId = request.method === 'glance-direct' ? await stagingNodeOf(imageId) : null
-    const input = inputOf(imageId, body, request, storeIds)
-    return await recordImport(ctx, current, { type: 'api_image_import', input, boundNodeId })
+    const input = inputOf(imageId, body, request, storeIds, remote)
+    const token = remote && options.token
+    return await recordImport(ctx, current, { type: 'api_image_import', input, boundNodeId, token })
   })
   if (recorded === 'gone') throw imageNotFound(imageId)
   announceTask()
@@ -72,8 +75,8 @@ function refuseUnready({ status, containerFormat, diskFormat }: Image, method: I
     throw conflict('Image with status active cannot be target for import')
   } else if (method === 'glance-direct' && status !== 'uploading') {
     throw conflict("Image needs to be staged before 'glance-direct' method can be used")
-  } else if (method === 'web-download' && status !== 'queued') {
-    throw conflict("Image needs to be in 'queued' state to use 'web-download' method")
+  } else if (method !== 'glance-direct' && status !== 'queued') {
+    throw conflict(`Image needs to be in 'queued' state to use '${method}' method`)
   }
   if (containerFormat === null) throw conflict("'container_format' needs to be set before import")
   if (diskFormat === null) throw conflict("'disk_format' needs to be set before import")

@@ -66,7 +66,7 @@ describe.each(testFlavours())('imports on %s', (flavour) => {
     return image
   }
   const ask = (id: string, method: object, more: object = {}, ctx = member) =>
-    requestImport(ctx, id, { method, ...more }, undefined)
+    requestImport(ctx, id, { method, ...more })
   const stage = (id: string, bytes: Buffer) => stageImage(member, id, oneChunk(bytes))
   /** Runs the next task to its end; its message. */
   const work = async (signal = running) => {

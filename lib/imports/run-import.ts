@@ -16,9 +16,11 @@ import { logger } from '@/lib/runtime/logger'
 import { chunksOf } from '@/lib/stores/chunks-of'
 import { configuredStore, stores } from '@/lib/stores/registry'
 import type { BlobLocation, BlobReader } from '@/lib/stores/store'
-import { type ClaimedTask, keepTask } from '@/lib/tasks/task-repo'
+import { type ClaimedTask, keepTask, tokenOfTask } from '@/lib/tasks/task-repo'
 import { type ImportPlan, planOf } from './import-plan'
 import {
+  type Arrival,
+  arrivalOf,
   beginImport,
   completeImport,
   failImport,
@@ -28,6 +30,7 @@ import {
   recordFailure,
 } from './import-repo'
 import { leaseForDownload, reserveStores, settleStore } from './reserve-import'
+import { findRemoteImage, type RemoteImage } from './steps/glance-download'
 import { openDownload } from './steps/web-download'
 
 const MIB = 1024 * 1024
@@ -36,6 +39,8 @@ interface Run {
   readonly task: ClaimedTask
   readonly plan: ImportPlan
   readonly image: Image
+  /** glance-download only */
+  readonly remote: RemoteImage | undefined
   /** aborted when the task is lost or the node stops */
   readonly signal: AbortSignal
   report(message: string): void
@@ -68,7 +73,9 @@ export async function runImport(task: ClaimedTask, signal: AbortSignal): Promise
     const report = (text: string) => {
       message = text
     }
-    await importTo({ task, plan, image, signal: stop.signal, report }, held)
+    const remote =
+      plan.remote && (await findRemoteImage(plan.remote, { token: await tokenOfTask(db(), task), signal: stop.signal }))
+    await importTo({ task, plan, image, remote, signal: stop.signal, report }, held)
     log.info('image imported')
   } catch (error) {
     if (!stop.signal.aborted && plan !== undefined) await giveUp(task, plan, error)
@@ -121,7 +128,14 @@ async function importTo(run: Run, heldStoreIds: readonly string[]): Promise<void
     }
   }
   if (stored === 0) throw apiError('source_unavailable', { public: 'None of the uploads finished!' })
-  await completeImport(task, plan)
+  await completeImport(task, plan, arrivalFrom(run))
+}
+
+/** A copy from another image service is what it was there. */
+function arrivalFrom({ remote }: Run): Arrival {
+  if (remote === undefined) return {}
+  const { diskFormat, containerFormat, properties } = remote
+  return { diskFormat, containerFormat, properties }
 }
 
 /** Opens the bytes to import, once for each store. */
@@ -153,7 +167,7 @@ async function stagedSource(run: Run): Promise<Source> {
   const { plan } = run
   const staged = async () => (await findUnseenLocations(db(), plan.imageId)).find(({ state }) => state === 'staged')
   let location: LocationRow | undefined = await staged()
-  if (location === undefined && plan.method === 'web-download') {
+  if (location === undefined && (plan.method === 'web-download' || run.remote !== undefined)) {
     await download(run)
     location = await staged()
   }
@@ -165,22 +179,27 @@ async function stagedSource(run: Run): Promise<Source> {
 }
 
 async function download(run: Run): Promise<void> {
-  const { plan, signal } = run
-  const { expectedDigest } = plan
-  const remote = await openDownload(plan.uri, signal)
-  const expected = expectedSize(remote.sizeBytes === undefined ? {} : { contentLengthBytes: remote.sizeBytes })
+  const { plan, remote, signal } = run
+  const expectedDigest = remote === undefined ? plan.expectedDigest : remote.digest
+  const file = remote === undefined ? await openDownload(plan.uri, signal) : await remote.open(signal)
+  const expected = expectedSize(file.sizeBytes === undefined ? {} : { contentLengthBytes: file.sizeBytes })
   const quota = await quotaOf(run.image.ownerId)
   const lease = await leaseForDownload(run.task, plan.imageId, { quota, announcedBytes: expected.sizeBytes ?? 0 })
   await storeBytes(
     {
       ...common(run, lease, expected),
       store: stores().staging,
-      source: reservingSource({ source: remote.source, lease, expected, quota, lost: lostTask }, 'image_stage_total'),
+      source: reservingSource({ source: file.source, lease, expected, quota, lost: lostTask }, 'image_stage_total'),
       gate: openGate,
       algorithms: expectedDigest === undefined ? [] : [expectedDigest.algorithm],
       onProgress: (bytes) => run.report(`Downloaded ${Math.floor(bytes / MIB)} MiB`),
     },
     async ({ digests, sizeBytes }, location) => {
+      if (remote !== undefined && sizeBytes !== remote.sizeBytes) {
+        throw apiError('source_unavailable', {
+          public: `The downloaded data has ${sizeBytes} bytes, and the source image ${remote.sizeBytes}.`,
+        })
+      }
       if (expectedDigest !== undefined && digests[expectedDigest.algorithm] !== expectedDigest.value) {
         throw apiError('source_unavailable', {
           public: `The ${expectedDigest.algorithm} of the downloaded data is not the expected one.`,
@@ -203,20 +222,22 @@ async function writeToStore(run: Run, source: Source, storeId: string): Promise<
         ...common(run, lease, expected),
         store: configuredStore(storeId),
         source: chunksOf(reader),
-        gate: openFormatGate(image),
+        gate: openFormatGate({ ...image, ...arrivalFrom(run) }),
         algorithms: digestsFor(image, isCopy),
         onProgress: (bytes) => run.report(`Copied ${Math.floor(bytes / MIB)} MiB`),
       },
       async (received, { url }) => {
         if (isCopy) refuseDifferent(image, received)
         const state = plan.mustSucceed ? 'held' : 'active'
-        const set = isCopy ? {} : { ...factsOf(received), ...(!plan.mustSucceed && { status: 'active' as const }) }
+        const facts = isCopy ? {} : factsOf(received)
         await recordBytes(
           { task: run.task, lease },
           { storeId, url, state, metadata: { store: storeId } },
-          async (tx) => {
+          async (tx, current) => {
             await settleStore(tx, run.task, received.sizeBytes)
-            return set
+            if (isCopy || plan.mustSucceed) return facts
+            // The first one; a later store must not undo what a client changed since.
+            return current.status === 'active' ? facts : { ...facts, ...arrivalOf(current, arrivalFrom(run)) }
           },
         )
       },

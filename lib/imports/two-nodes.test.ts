@@ -75,8 +75,7 @@ describe.each(testFlavours())('two nodes on %s', (flavour) => {
     await stageImage(member, id, oneChunk(bytes))
     return id
   }
-  const ask = (id: string, method: object = { name: 'glance-direct' }) =>
-    requestImport(member, id, { method }, undefined)
+  const ask = (id: string, method: object = { name: 'glance-direct' }) => requestImport(member, id, { method })
   const work = async () => {
     const task = await claimTask(database.db)
     if (task === undefined) throw new Error('there is no task')

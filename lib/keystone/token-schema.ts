@@ -3,6 +3,16 @@ import { z } from 'zod'
 const named = z.object({ id: z.string(), name: z.string() })
 const inDomain = named.extend({ domain: named })
 
+export const catalogSchema = z.array(
+  z.object({
+    type: z.string(),
+    name: z.string().optional(),
+    endpoints: z.array(z.object({ interface: z.string(), region_id: z.string().nullish(), url: z.string() })),
+  }),
+)
+
+export type CatalogEntry = z.infer<typeof catalogSchema>[number]
+
 /** What Keystone tells about a token; more fields than these are ignored. */
 export const tokenSchema = z.object({
   token: z.object({
@@ -13,15 +23,7 @@ export const tokenSchema = z.object({
     roles: z.array(named).default([]),
     is_admin_project: z.boolean().optional(),
     expires_at: z.coerce.date(),
-    catalog: z
-      .array(
-        z.object({
-          type: z.string(),
-          name: z.string().optional(),
-          endpoints: z.array(z.object({ interface: z.string(), region_id: z.string().nullish(), url: z.string() })),
-        }),
-      )
-      .optional(),
+    catalog: catalogSchema.optional(),
   }),
 })
 

@@ -1,13 +1,13 @@
 import type { AuthOptions } from 'next-auth'
 import CredentialsProvider from 'next-auth/providers/credentials'
 import { config } from '@/lib/config/load'
+import { sessionSecret } from '@/lib/config/session-secret'
 import { isApiError } from '@/lib/errors/api-error'
 import { firstAddress } from '@/lib/http/web'
 import { refuseUnusable } from '@/lib/http/wire'
 import { logger } from '@/lib/runtime/logger'
 import { openSession } from './session'
 import { cookieReader } from './session-cookie'
-import { sessionSecret } from './session-secret'
 
 /** Remembers, across sessions, the project that the person was in last. */
 export const lastProjectCookie = 'glimpse-project'

@@ -1,6 +1,6 @@
 import { decode } from 'next-auth/jwt'
+import { sessionSecret } from '@/lib/config/session-secret'
 import { type DashboardSession, findDashboardSession } from './session'
-import { sessionSecret } from './session-secret'
 
 /** next-auth's names of its cookie, over HTTPS and without; httpOnly, encrypted, holding an opaque id. */
 export const sessionCookies = ['__Secure-next-auth.session-token', 'next-auth.session-token'] as const

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { config } from '@/lib/config/load'
+import { sessionKey } from '@/lib/config/session-secret'
 import {
   endToken,
   enterProject,
@@ -13,9 +14,8 @@ import { tokenHashOf } from '@/lib/identity/token-hash'
 import { now } from '@/lib/runtime/clock'
 import { randomToken } from '@/lib/runtime/ids'
 import { processSingleton } from '@/lib/runtime/process-singleton'
-import { seal, unseal } from './seal'
+import { seal, unseal } from '@/lib/runtime/seal'
 import { deleteSession, deleteSessionsBefore, findSession, insertSession, replaceSecret } from './session-repo'
-import { sessionKey } from './session-secret'
 
 /** A person signed in at the dashboard. The cloud tokens never leave the server. */
 export interface DashboardSession {

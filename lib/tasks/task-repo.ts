@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { config } from '@/lib/config/load'
+import { taskKey } from '@/lib/config/session-secret'
 import { type Db, type DbOrTx, db, type Tx } from '@/lib/db/client'
 import { inTransaction } from '@/lib/db/transaction'
 import { insertEvents } from '@/lib/events/event-repo'
@@ -8,6 +9,7 @@ import { now } from '@/lib/runtime/clock'
 import { newId } from '@/lib/runtime/ids'
 import { logger } from '@/lib/runtime/logger'
 import { redactUrls } from '@/lib/runtime/redact-urls'
+import { seal, unseal } from '@/lib/runtime/seal'
 import { presentNodes } from './node-repo'
 import { type Task, type TaskStatus, type TaskType, taskStatuses, taskTypes } from './task'
 import { taskEvent } from './task-events'
@@ -31,18 +33,25 @@ export interface NewTask {
   readonly imageId: string | null
   /** the only node that can do the work; another gives it up when that one is gone */
   readonly boundNodeId?: string | null
+  /** the asker's token, kept encrypted until the task ends */
+  readonly token?: string | undefined
 }
 
 /** Adds a pending task; belongs in the transaction that locks its image. */
 export async function insertTask(tx: Tx, given: NewTask): Promise<Task> {
   const at = now()
-  const task = taskOf(
-    await tx.task.create({
-      data: { id: newId(), ...given, input: plain(given.input), status: 'pending', createdAt: at, updatedAt: at },
-    }),
-  )
+  const { id = newId(), token, ...fields } = given
+  const credential = token === undefined ? null : seal(token, taskKey(), id)
+  const data = { id, ...fields, credential, input: plain(given.input), status: 'pending', createdAt: at, updatedAt: at }
+  const task = taskOf(await tx.task.create({ data }))
   await insertEvents(tx, [taskEvent('task.create', task)])
   return task
+}
+
+/** The token of whoever asked for the task; undefined when none is kept, or a node with another secret keeps it. */
+export async function tokenOfTask(client: Db, { id }: Task): Promise<string | undefined> {
+  const row = await client.task.findUnique({ where: { id }, select: { credential: true } })
+  return row?.credential == null ? undefined : unseal(row.credential, taskKey(), id)
 }
 
 export async function findTask(client: DbOrTx, id: string): Promise<Task | undefined> {
@@ -246,6 +255,7 @@ export async function finishTask(tx: Tx, task: ClaimedTask, end: TaskEnd): Promi
       ...(end.result !== undefined && { result: plain(end.result) }),
       updatedAt: at,
       claimedUntil: null,
+      credential: null,
       expiresAt,
     },
   })

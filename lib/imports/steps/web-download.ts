@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { UriUse } from '@/lib/stores/web/uri-filter'
 import { askWeb, lengthOf, sourceFailed } from '@/lib/stores/web/web-request'
 
 const RESUMES_MAX = 5
@@ -12,20 +13,62 @@ export interface RemoteFile {
   readonly source: AsyncIterable<Uint8Array>
 }
 
+/** How to ask a source that is more than an address. */
+export interface SourceOptions {
+  /** a web-download when absent */
+  readonly use?: UriUse
+  /** Sent to the address that was asked for and to no other that it redirects to. */
+  readonly token?: string
+  /** The digest of the bytes is known, so that a resumed download needs no other proof of being the same. */
+  readonly isVerified?: boolean
+}
+
 /**
  * Opens a file on the web. Connects to the very address that the filter saw and asks the filter again at each redirect.
  * Throws `bad_request` when the filter refuses and `source_unavailable` when the source does not give the file; the
  * iteration throws the latter too, also when fewer bytes come than were announced.
  */
-export async function openDownload(uri: string, signal: AbortSignal): Promise<RemoteFile> {
-  const { response, target } = await askWeb(uri, { signal })
-  if (response.statusCode !== 200) {
-    response.destroy()
-    throw sourceFailed(`The source answered ${response.statusCode} ${response.statusMessage ?? ''}`.trim())
-  }
+export async function openDownload(uri: string, signal: AbortSignal, options: SourceOptions = {}): Promise<RemoteFile> {
+  const origin: Origin = { ...options, first: uri, signal }
+  const { response, target } = await askForContent(uri, origin)
   const sizeBytes = lengthOf(response)
-  const validator = validatorOf(response)
-  return { sizeBytes, source: bytesOf({ response, target, sizeBytes, validator, signal }) }
+  const ifRange = options.isVerified === true ? {} : validatorOf(response)
+  return { sizeBytes, source: bytesOf({ response, target, sizeBytes, ifRange, origin }) }
+}
+
+/** A short document, whole. Throws as {@link openDownload}, and `source_unavailable` when it is longer. */
+export async function fetchText(
+  uri: string,
+  signal: AbortSignal,
+  options: SourceOptions & { readonly bytesMax: number },
+): Promise<string> {
+  const { response } = await askForContent(uri, { ...options, first: uri, signal })
+  const chunks: Uint8Array[] = []
+  let received = 0
+  try {
+    for await (const chunk of response) {
+      received += chunk.byteLength
+      if (received > options.bytesMax) throw sourceFailed(`The source answered more than ${options.bytesMax} bytes`)
+      chunks.push(chunk)
+    }
+  } finally {
+    response.destroy()
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+/** Where a download began, and what goes with each of its requests. */
+interface Origin extends SourceOptions {
+  readonly first: string
+  readonly signal: AbortSignal
+}
+
+async function askForContent(uri: string, origin: Origin) {
+  const followed = await askWeb(uri, origin)
+  const { statusCode, statusMessage = '' } = followed.response
+  if (statusCode === 200) return followed
+  followed.response.destroy()
+  throw sourceFailed(`The source answered ${statusCode} ${statusMessage}`.trim())
 }
 
 interface Download {
@@ -33,11 +76,13 @@ interface Download {
   /** where the last redirect led */
   readonly target: string
   readonly sizeBytes: number | undefined
-  readonly validator: string | undefined
-  readonly signal: AbortSignal
+  /** the headers that make a server send the rest of the same bytes alone; undefined when nothing does */
+  readonly ifRange: Headers | undefined
+  readonly origin: Origin
 }
 
-async function* bytesOf({ response: first, target, sizeBytes, validator, signal }: Download) {
+async function* bytesOf({ response: first, target, sizeBytes, ifRange, origin }: Download) {
+  const { signal } = origin
   let response = first
   let received = 0
   for (let resumes = 0; ; resumes++) {
@@ -54,11 +99,11 @@ async function* bytesOf({ response: first, target, sizeBytes, validator, signal 
       response.destroy()
     }
     if (sizeBytes === undefined ? cause === undefined : received >= sizeBytes) return
-    if (sizeBytes === undefined || validator === undefined || resumes === RESUMES_MAX) {
+    if (sizeBytes === undefined || ifRange === undefined || resumes === RESUMES_MAX) {
       throw sourceFailed(`The source ended after ${received} bytes of ${sizeBytes ?? 'an unknown number'}`, cause)
     }
     await sleep(RESUME_PAUSE_MS * (resumes + 1), undefined, { signal })
-    response = await resume({ target, received, sizeBytes, validator, signal })
+    response = await resume({ target, received, sizeBytes, ifRange, origin })
   }
 }
 
@@ -66,13 +111,13 @@ interface Resumption {
   readonly target: string
   readonly received: number
   readonly sizeBytes: number
-  readonly validator: string
-  readonly signal: AbortSignal
+  readonly ifRange: Headers
+  readonly origin: Origin
 }
 
 /** The rest of a file, if it is still the same one. */
-async function resume({ target, received, sizeBytes, validator, signal }: Resumption): Promise<IncomingMessage> {
-  const { response } = await askWeb(target, { signal, headers: { range: `bytes=${received}-`, 'if-range': validator } })
+async function resume({ target, received, sizeBytes, ifRange, origin }: Resumption): Promise<IncomingMessage> {
+  const { response } = await askWeb(target, { ...origin, headers: { range: `bytes=${received}-`, ...ifRange } })
   const part = /^bytes (\d+)-\d+\/(\d+)$/.exec(response.headers['content-range'] ?? '')
   const isRest = response.statusCode === 206 && Number(part?.[1]) === received && Number(part?.[2]) === sizeBytes
   if (isRest) return response
@@ -81,8 +126,10 @@ async function resume({ target, received, sizeBytes, validator, signal }: Resump
 }
 
 /** Only a strong validator proves that the rest belongs to the same bytes. */
-function validatorOf({ headers }: IncomingMessage): string | undefined {
+function validatorOf({ headers }: IncomingMessage): Headers | undefined {
   const { etag } = headers
-  if (etag !== undefined) return etag.startsWith('W/') ? undefined : etag
-  return headers['last-modified']
+  const validator = etag ?? headers['last-modified']
+  return validator === undefined || validator.startsWith('W/') ? undefined : { 'if-range': validator }
 }
+
+type Headers = Readonly<Record<string, string>>

@@ -10,8 +10,17 @@ export interface CheckedUri {
   readonly family: 4 | 6
 }
 
-function refused(uri: string) {
-  return apiError('bad_request', { public: `URI for web-download does not pass filtering: ${uri}` })
+export interface UriUse {
+  /** what the URI is for, in the words of a refusal */
+  readonly subject: string
+  /** The operator chose the address, so it may lie in their network. */
+  readonly isTrusted?: boolean
+}
+
+export const webDownload: UriUse = { subject: 'URI for web-download' }
+
+function refused(uri: string, { subject }: UriUse) {
+  return apiError('bad_request', { public: `${subject} does not pass filtering: ${uri}` })
 }
 
 /**
@@ -19,39 +28,39 @@ function refused(uri: string) {
  * not allowed, or the host has no address. Hosts written as numbers other than a dotted quad are refused, since
  * resolvers read them as addresses. Source: images.md 8.4; addresses inside the operator's network are ours.
  */
-export async function checkUri(uri: string): Promise<CheckedUri> {
-  const url = allowedUrl(uri)
+export async function checkUri(uri: string, use: UriUse = webDownload): Promise<CheckedUri> {
+  const url = allowedUrl(uri, use)
   const host = url.hostname.replace(/^\[|\]$/g, '')
-  const addresses = await addressesOf(uri, host)
+  const addresses = await addressesOf(host)
+  const mayBeInside = use.isTrusted === true || config().imports.allowPrivateAddresses
   // One forbidden address among several could be the one a second look-up gives.
-  if (!config().imports.allowPrivateAddresses && addresses.some(({ address }) => isPrivate(address))) {
-    throw refused(uri)
-  }
+  if (!mayBeInside && addresses.some(({ address }) => isPrivate(address))) throw refused(uri, use)
   const [first] = addresses
-  if (first === undefined) throw refused(uri)
+  if (first === undefined) throw refused(uri, use)
   return { url, address: first.address, family: first.family === 6 ? 6 : 4 }
 }
 
 /** The part of the check that needs no look-up. */
-export function allowedUrl(uri: string): URL {
+export function allowedUrl(uri: string, use: UriUse = webDownload): URL {
   const authority = /^[a-z][a-z0-9+.-]*:\/\/(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)/i.exec(uri.trim())
   const written = authority?.[1] ?? ''
   let url: URL
   try {
     url = new URL(uri.trim())
   } catch {
-    throw refused(uri)
+    throw refused(uri, use)
   }
   const { imports } = config()
   const scheme = url.protocol.slice(0, -1)
   const host = url.hostname.replace(/^\[|\]$/g, '')
   const isOddNumber = isIP(host) === 4 && written !== host
-  if (written === '' || host === '' || isOddNumber || url.username !== '' || url.password !== '') throw refused(uri)
-  if (!passes(scheme, imports.allowedSchemes, imports.disallowedSchemes)) throw refused(uri)
-  if (!passes(comparable(host), imports.allowedHosts, imports.disallowedHosts)) throw refused(uri)
+  if (written === '' || host === '' || isOddNumber || url.username !== '' || url.password !== '')
+    throw refused(uri, use)
+  if (!passes(scheme, imports.allowedSchemes, imports.disallowedSchemes)) throw refused(uri, use)
+  if (!passes(host.toLowerCase(), imports.allowedHosts, imports.disallowedHosts)) throw refused(uri, use)
   const port = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*:(\d+)(?:[/?#]|$)/i.exec(uri.trim())?.[1]
   if (port !== undefined && !passes(String(Number(port)), imports.allowedPorts, imports.disallowedPorts)) {
-    throw refused(uri)
+    throw refused(uri, use)
   }
   return url
 }
@@ -70,13 +79,14 @@ function passes(value: string, allowed: readonly string[], forbidden: readonly s
   return allowed.length > 0 ? isIn(allowed) : !isIn(forbidden)
 }
 
-async function addressesOf(uri: string, host: string): Promise<{ address: string; family: number }[]> {
+/** None for a name that nobody knows. */
+async function addressesOf(host: string): Promise<{ address: string; family: number }[]> {
   const family = isIP(host)
   if (family !== 0) return [{ address: host, family }]
   try {
     return await lookup(host, { all: true, verbatim: true })
   } catch {
-    throw refused(uri)
+    return []
   }
 }
 

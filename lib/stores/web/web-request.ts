@@ -2,7 +2,7 @@ import http, { type IncomingMessage } from 'node:http'
 import https from 'node:https'
 import { config } from '@/lib/config/load'
 import { type ApiError, apiError, isApiError } from '@/lib/errors/api-error'
-import { type CheckedUri, checkUri } from './uri-filter'
+import { type CheckedUri, checkUri, type UriUse, webDownload } from './uri-filter'
 
 const REDIRECTS_MAX = 5
 
@@ -10,6 +10,12 @@ export interface WebRequest {
   readonly method?: 'GET' | 'HEAD'
   readonly headers?: Readonly<Record<string, string>>
   readonly signal: AbortSignal
+  /** what the address is for; a download for an import when absent */
+  readonly use?: UriUse
+  /** Sent to the server that was asked first and to no other that it redirects to. */
+  readonly token?: string
+  /** the address that the work began with, if not this one */
+  readonly first?: string
 }
 
 export interface WebAnswer {
@@ -29,10 +35,13 @@ export function sourceFailed(text: string, cause?: unknown): ApiError {
  * nobody answers or the redirects do not end, and the signal's reason.
  */
 export async function askWeb(uri: string, request: WebRequest): Promise<WebAnswer> {
+  const { first = uri, use = webDownload, token } = request
   let target = uri
   for (let redirects = 0; redirects <= REDIRECTS_MAX; redirects++) {
-    const checked = await checkUri(target)
-    const response = await ask(checked, request)
+    const isFirst = URL.canParse(target) && new URL(target).origin === new URL(first).origin
+    const checked = await checkUri(target, isFirst ? use : { ...use, isTrusted: false })
+    const credentials = isFirst && token !== undefined ? { 'x-auth-token': token } : {}
+    const response = await ask(checked, { ...request, headers: { ...request.headers, ...credentials } })
     const { statusCode = 0 } = response
     if (![301, 302, 303, 307, 308].includes(statusCode)) return { response, target }
     response.destroy()

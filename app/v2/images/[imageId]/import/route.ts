@@ -7,7 +7,10 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
     body: 'any',
     run: async (ctx, request) => {
       const body = await readJson(request)
-      await requestImport(ctx, request.params.imageId ?? '', body, request.header('x-image-meta-store') || undefined)
+      await requestImport(ctx, request.params.imageId ?? '', body, {
+        headerStoreId: request.header('x-image-meta-store') || undefined,
+        token: request.header('x-auth-token'),
+      })
       return emptyResponse(202)
     },
   },

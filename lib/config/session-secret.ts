@@ -1,9 +1,9 @@
 import { hkdfSync } from 'node:crypto'
 import { linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { config } from '@/lib/config/load'
 import { randomToken } from '@/lib/runtime/ids'
 import { processSingleton } from '@/lib/runtime/process-singleton'
+import { config } from './load'
 
 /** What signs and encrypts sessions: configured, or made once in the data folder. */
 export function sessionSecret(): string {
@@ -14,6 +14,13 @@ export function sessionSecret(): string {
 export function sessionKey(): Buffer {
   return processSingleton('session-key', () => {
     return Buffer.from(hkdfSync('sha256', sessionSecret(), '', 'glimpse session tokens', 32))
+  })
+}
+
+/** The key that the tokens of tasks are encrypted with; another node opens them when the secret is configured. */
+export function taskKey(): Buffer {
+  return processSingleton('task-key', () => {
+    return Buffer.from(hkdfSync('sha256', sessionSecret(), '', 'glimpse task tokens', 32))
   })
 }
 
