@@ -48,8 +48,12 @@ async function check(command, args) {
   return outcome === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1, note: String(outcome) }
 }
 
-/** A second store beside the usual one, which comes before it by weight, and one on the web, which takes no data. */
+/**
+ * A second store beside the usual one, which comes before it by weight, and one on the web, which takes no data; every
+ * method of import.
+ */
 const secondStore = {
+  GLIMPSE__IMAGES__ENABLED_IMPORT_METHODS: 'glance-direct,web-download,copy-image,glance-download',
   GLIMPSE__STORES__FILE__TYPE: 'filesystem',
   GLIMPSE__STORES__FILE__PATH: 'images',
   GLIMPSE__STORES__FILE__DESCRIPTION: 'Where images go unless told otherwise',

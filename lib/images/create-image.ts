@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { RequestContext } from '@/lib/context/request-context'
-import { db } from '@/lib/db/client'
+import { db, type Tx } from '@/lib/db/client'
 import { isUniqueViolation } from '@/lib/db/errors'
 import { apiError } from '@/lib/errors/api-error'
 import { actorOf } from '@/lib/events/event'
@@ -43,12 +43,19 @@ const valuesSchema = z.object({
   tags: z.array(z.string()).default([]),
 })
 
+/** What belongs into the transaction that registers an image. */
+export interface Accompaniment {
+  /** properties of the service's own that the image has from the start */
+  readonly properties: Readonly<Record<string, string>>
+  run(tx: Tx, image: Image): Promise<void>
+}
+
 /**
  * Registers an image from the document of POST /v2/images; the checks come in Glance's order (images.md 3.2).
  * Throws `bad_request`, `attribute_read_only`, `attribute_reserved`, `forbidden`, `policy_denied`, `quota_exceeded`,
  * `image_exists`.
  */
-export async function createImage(ctx: RequestContext, document: unknown): Promise<Image> {
+export async function createImage(ctx: RequestContext, document: unknown, more?: Accompaniment): Promise<Image> {
   if (typeof document !== 'object' || document === null || Array.isArray(document)) {
     throw apiError('bad_request', { public: 'Unexpected body type. Expected list/dict.' })
   }
@@ -91,13 +98,13 @@ export async function createImage(ctx: RequestContext, document: unknown): Promi
     createdAt,
     updatedAt: createdAt,
     tags,
-    properties,
+    properties: { ...properties, ...more?.properties },
     locations: [],
     memberId: null,
   }
   checkQuota('properties', Object.keys(properties).length)
   checkQuota('tags', tags.length)
-  await insert(ctx, image, { requestedId: values.id, quota })
+  await insert(ctx, image, { requestedId: values.id, quota, more })
   return (await findImage(image.id)) ?? image
 }
 
@@ -128,15 +135,16 @@ function customProperties(given: Readonly<Record<string, unknown>>): Record<stri
 interface Insertion {
   readonly requestedId: string | undefined
   readonly quota: Quota | undefined
+  readonly more: Accompaniment | undefined
 }
 
-async function insert(ctx: RequestContext, image: Image, { requestedId, quota }: Insertion): Promise<void> {
+async function insert(ctx: RequestContext, image: Image, { requestedId, quota, more }: Insertion): Promise<void> {
   try {
-    if (quota === undefined) return await insertImage(db(), image, actorOf(ctx))
     await inQuotaTransaction(quota, async (tx) => {
       // Others may have made one since the first look, which was early to answer in Glance's order.
       await refuseOver(tx, quota, 'image_count_total', { delta: 1 })
       await insertImage(tx, image, actorOf(ctx))
+      await more?.run(tx, image)
     })
   } catch (error) {
     if (!isUniqueViolation(error)) throw error

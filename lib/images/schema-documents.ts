@@ -35,6 +35,9 @@ const task: Properties = {
   schema: readOnlyText,
 }
 
+/** What a task may look like. Source: images.md 9.2. */
+export const taskSchema: JsonSchema = { type: 'object', properties: task, additionalProperties: false }
+
 function stubOf(properties: Properties): Properties {
   const { input: _input, result: _result, message: _message, ...stub } = properties
   return stub

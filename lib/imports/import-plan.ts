@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { type ImportRequest, importMethods, type RemoteName } from './import-request'
 
 const planSchema = z.object({
-  image_id: z.string(),
-  import_req: z.record(z.string(), z.unknown()),
-  backend: z.array(z.string()),
   plan: z.object({
+    imageId: z.string(),
+    storeIds: z.array(z.string()),
+    isLegacy: z.boolean().default(false),
     method: z.enum(importMethods),
     uri: z.string(),
     digest: z.object({ algorithm: z.enum(['md5', 'sha256', 'sha512']), value: z.string() }).nullable(),
@@ -25,27 +25,40 @@ export interface ImportPlan {
   readonly remote: RemoteName | undefined
   /** in the order in which they are written */
   readonly storeIds: readonly string[]
+  /** Made by a task of the oldest kind, which made the image too: it goes with a failure. */
+  readonly isLegacy: boolean
+}
+
+/** The input of an oldest task: what was asked, and what it means. */
+export function legacyInputOf(
+  input: object,
+  { imageId, uri, storeIds }: Pick<ImportPlan, 'imageId' | 'uri' | 'storeIds'>,
+) {
+  const plan = { imageId, storeIds, isLegacy: true, method: 'web-download', uri, digest: null, mustSucceed: true }
+  return { ...input, plan }
 }
 
 /** The input of a task: Glance's three keys, and what the request means. */
 export function inputOf(
   imageId: string,
-  body: unknown,
-  { method, uri, expectedDigest, mustSucceed }: ImportRequest,
+  body: object,
+  { method, uri, expectedDigest, mustSucceed, fields }: ImportRequest,
   storeIds: readonly string[],
   remote?: RemoteName,
 ): Readonly<Record<string, unknown>> {
+  // The original notes the default too.
+  const shown =
+    remote === undefined ? body : { ...body, method: { ...fields, glance_service_interface: remote.interfaceName } }
   return {
     image_id: imageId,
-    import_req: body,
+    import_req: shown,
     backend: storeIds,
-    plan: { method, uri, digest: expectedDigest ?? null, mustSucceed, remote: remote ?? null },
+    plan: { imageId, storeIds, method, uri, digest: expectedDigest ?? null, mustSucceed, remote: remote ?? null },
   }
 }
 
 /** Fails loudly on an input that this release did not write. */
 export function planOf(input: unknown): ImportPlan {
-  const { image_id: imageId, backend: storeIds, plan } = planSchema.parse(input)
-  const { digest, remote, ...rest } = plan
-  return { imageId, storeIds, ...rest, expectedDigest: digest ?? undefined, remote: remote ?? undefined }
+  const { digest, remote, ...rest } = planSchema.parse(input).plan
+  return { ...rest, expectedDigest: digest ?? undefined, remote: remote ?? undefined }
 }

@@ -16,6 +16,7 @@ import { checkQuota } from '@/lib/images/image-rules'
 import { createLease, endLease, type Lease } from '@/lib/images/lease-repo'
 import { forgetStagedElsewhere } from '@/lib/images/location-repo'
 import { inQuotaTransaction, type Quota, refuseOver } from '@/lib/quota/quota'
+import { now } from '@/lib/runtime/clock'
 import { newId } from '@/lib/runtime/ids'
 import { type ClaimedTask, finishTask, holdTask, insertTask, type NewTask } from '@/lib/tasks/task-repo'
 import type { ImportPlan } from './import-plan'
@@ -192,7 +193,10 @@ export async function completeImport(task: ClaimedTask, plan: ImportPlan, arriva
   })
 }
 
-/** Ends a task badly: the image is queued again without any bytes (a copy's stays as it was), and says what failed. */
+/**
+ * Ends a task badly: the image is queued again without any bytes (a copy's stays as it was), and says what failed. One
+ * that the task made itself is deleted.
+ */
 export async function failImport(task: ClaimedTask, plan: ImportPlan, message: string): Promise<void> {
   const { imageId } = plan
   await inTransaction(db(), async (tx) => {
@@ -202,6 +206,14 @@ export async function failImport(task: ClaimedTask, plan: ImportPlan, message: s
     const found = await readImage(tx, imageId)
     if (found?.image.properties[LOCK] !== task.id) return
     const { status, properties, locations } = found.image
+    if (plan.isLegacy) {
+      await changeImage(tx, imageId, {
+        set: { status: 'deleted', isDeleted: true, deletedAt: now() },
+        note: { by: actorOfTask(task), was: found.image, types: ['image.delete'] },
+      })
+      await condemnLocations(tx, imageId)
+      return
+    }
     const isStarted = status === 'importing' || status === 'uploading'
     const holders = new Set(locations.map((location) => location.storeId))
     const failed = new Set([...idsIn(properties[FAILED]), ...plan.storeIds.filter((id) => !holders.has(id))])

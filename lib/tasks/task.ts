@@ -1,7 +1,7 @@
 export const taskStatuses = ['pending', 'processing', 'success', 'failure'] as const
 export type TaskStatus = (typeof taskStatuses)[number]
 
-/** Kinds of work; `import` is Glance's oldest one and only ever listed. */
+/** Kinds of work; `import` is Glance's oldest one, which makes the image too. */
 export const taskTypes = ['import', 'api_image_import', 'location_import'] as const
 export type TaskType = (typeof taskTypes)[number]
 

@@ -1,8 +1,9 @@
 import { route } from '@/lib/http/route'
-import { jsonResponse } from '@/lib/http/wire'
+import { jsonResponse, readJson } from '@/lib/http/wire'
 import { linkOf } from '@/lib/images/parse-list-query'
-import { listTasks } from '@/lib/tasks/tasks'
-import { wireTaskStub } from '@/lib/tasks/wire'
+import { createTask } from '@/lib/imports/request-task'
+import { enforceTaskAccess, listTasks } from '@/lib/tasks/tasks'
+import { wireTask, wireTaskStub } from '@/lib/tasks/wire'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   GET: {
@@ -16,6 +17,14 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
         schema: '/v2/schemas/tasks',
         ...(isFull && last !== undefined && { next: linkOf('/v2/tasks', parameters, last.id) }),
       })
+    },
+  },
+  POST: {
+    body: 'any',
+    run: async (ctx, request) => {
+      enforceTaskAccess(ctx)
+      const task = await createTask(ctx, await readJson(request))
+      return jsonResponse(201, wireTask(task), { location: `${request.origin}/v2/tasks/${task.id}` })
     },
   },
 })
