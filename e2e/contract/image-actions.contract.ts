@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest'
 import { admin, member, other, reader, settings } from './support/api'
 import { expectFault } from './support/fault'
 import { activeImage, createImage, namesIn, patchImage, savingImage, showImage, unique } from './support/images'
-import { row } from './support/row'
+import { release, row } from './support/row'
 
 const act = (id: string, action: string, caller = member) => caller.post(`/v2/images/${id}/actions/${action}`)
 
@@ -95,5 +95,24 @@ else
     row('2 where the actions are not routed they are unknown: 404', async () => {
       const { id } = await activeImage('actions')
       for (const action of ['deactivate', 'reactivate']) expect((await act(id, action)).status).toBe(404)
+    })
+  })
+
+if (settings.routes.actions)
+  describe('restore, which the original has only on its command line', () => {
+    const absent = release('there is no such route: an operator restores with glance-scrubber --restore')
+
+    row('restore an image that is not deleted: 409', absent, async () => {
+      const { id } = await activeImage('actions')
+      expectFault(await act(id, 'restore'), 409, `Image ${id} is not deleted.`)
+      expectFault(await act(id, 'restore', reader), 403, 'You are not authorized to complete delete_image action.')
+    })
+
+    row('restore what was deleted at once, is invisible, or never was: 404', absent, async () => {
+      const [{ id }, hidden] = [await activeImage('actions'), await createImage()]
+      await member.delete(`/v2/images/${id}`)
+      expectFault(await act(id, 'restore'), 404, `No image found with ID ${id}`)
+      expectFault(await act(hidden.id, 'restore', other), 404, `No image found with ID ${hidden.id}`)
+      expectFault(await act('none', 'restore', admin), 404, 'No image found with ID none')
     })
   })

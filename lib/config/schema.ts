@@ -167,6 +167,9 @@ export const configSchema = z.strictObject({
       /** Instead of the custom properties that every Glance describes; a file in the format of its schema-image.json. */
       schemaFile: z.string().optional(),
       allowAnonymous: flag.default(false).meta({ ini: 'DEFAULT/allow_anonymous_access' }),
+      /** Deleted images wait, and can be restored, for `scrubTimeSeconds`; only then their data goes. */
+      delayedDelete: flag.default(false).meta({ ini: 'DEFAULT/delayed_delete' }),
+      scrubTimeSeconds: count(0).meta({ ini: 'DEFAULT/scrub_time' }),
     })
     .prefault({}),
   formats: z

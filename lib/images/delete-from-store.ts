@@ -2,15 +2,15 @@ import type { RequestContext } from '@/lib/context/request-context'
 import { db } from '@/lib/db/client'
 import { inTransaction } from '@/lib/db/transaction'
 import { type ApiError, apiError } from '@/lib/errors/api-error'
-import { type Actor, actorOf } from '@/lib/events/event'
+import { actorOf } from '@/lib/events/event'
 import { enforce } from '@/lib/policy/enforce'
 import { imageTarget } from '@/lib/policy/targets'
 import { stores } from '@/lib/stores/registry'
 import { getImage } from './get-image'
 import type { Image, ImageLocation } from './image'
 import { changeImage, untilUnchanged } from './image-repo'
-import { condemnActive } from './location-repo'
-import { removeCondemned } from './remove-condemned'
+import { condemnActive, newClaim } from './location-repo'
+import { type Removal, removeCondemned } from './remove-condemned'
 
 /**
  * Removes an image's data from one store, never from the last one: the locations there are condemned in a transaction
@@ -26,19 +26,19 @@ export async function deleteFromStore(ctx: RequestContext, imageId: string, stor
   const target = imageTarget(await getImage(ctx, imageId, notFound))
   enforce(ctx, 'get_image_location', target)
   enforce(ctx, 'delete_image_location', target)
-  const by = actorOf(ctx)
-  await removeCondemned({ by, log: ctx.log, imageId }, await condemnIn(by, storeId, imageId))
+  const removal = { by: actorOf(ctx), log: ctx.log, claimId: newClaim(), imageId }
+  await removeCondemned(removal, await condemnIn(removal, storeId))
 }
 
 /** Two requests for two stores cannot both find another location left: the revision decides. */
-async function condemnIn(by: Actor, storeId: string, imageId: string): Promise<readonly ImageLocation[]> {
+async function condemnIn({ by, claimId, imageId }: Removal, storeId: string): Promise<readonly ImageLocation[]> {
   const condemned = await untilUnchanged(imageId, async ({ image, revision }) => {
     const locations = locationsToRemove(image, storeId)
     return inTransaction(db(), async (tx) => {
       const note = { by, was: image, more: { removed_from_store: storeId } }
       const changed = await changeImage(tx, imageId, { revision, set: {}, note })
       if (changed === 'conflict') return changed
-      await condemnActive(tx, locations)
+      await condemnActive(tx, locations, claimId)
       return locations
     })
   })

@@ -1,47 +1,99 @@
+import { config } from '@/lib/config/load'
 import type { RequestContext } from '@/lib/context/request-context'
 import { db } from '@/lib/db/client'
 import { inTransaction } from '@/lib/db/transaction'
-import { type ApiError, apiError } from '@/lib/errors/api-error'
+import { type ApiError, apiError, isApiError } from '@/lib/errors/api-error'
 import { actorOf } from '@/lib/events/event'
 import { enforce } from '@/lib/policy/enforce'
 import { imageTarget } from '@/lib/policy/targets'
 import { now } from '@/lib/runtime/clock'
 import { visibleImage } from './get-image'
-import type { ImageLocation } from './image'
-import { changeImage, condemnLocations, untilUnchanged } from './image-repo'
+import type { Image } from './image'
+import { changeImage, condemnLocations, readDeletedImage, untilUnchanged } from './image-repo'
+import { condemnActive, newClaim, pardonLocations, releaseClaim } from './location-repo'
 import { removeBytes } from './remove-bytes'
 
 /**
  * Deletes an image: its row is marked and its bytes condemned in one transaction, then the bytes go. Bytes that a store
- * cannot remove now stay condemned, and the reaper tries again; the client's answer does not depend on them.
- * Throws `image_not_found`, `policy_denied`, `image_protected`. Source: images.md 2 and 4.3.
+ * cannot remove now stay condemned, and the reaper tries again; the client's answer does not depend on them. Only data
+ * in use brings the image back, with all that is still there of it. With delayed deletion an image that has data waits
+ * instead, to be restored or scrubbed.
+ * Throws `image_not_found`, `policy_denied`, `image_protected`, `store_in_use`. Source: images.md 2, 4.3 and 11.4.
  */
 export async function deleteImage(ctx: RequestContext, id: string): Promise<void> {
-  const image = await visibleImage(ctx, id, notFound)
-  enforce(ctx, 'delete_image', imageTarget(image))
-  const locations = await markDeleted(ctx, id)
-  for (const location of locations) await removeBytes(ctx.log, id, location)
+  enforce(ctx, 'delete_image', imageTarget(await visibleImage(ctx, id, notFound)))
+  const claimId = newClaim()
+  const { image, isDelayed } = await markDeleted(ctx, id, claimId)
+  if (isDelayed) return
+  let isAnyLeft = false
+  for (const location of image.locations) {
+    const failure = await removeBytes(ctx.log, id, location)
+    const isInUse = isApiError(failure) && failure.code === 'store_in_use'
+    if (isInUse && (await bringBack(ctx, image, claimId))) {
+      throw apiError('store_in_use', {
+        public: `Image ${id} could not be deleted because it is in use: ${failure.message}`,
+        cause: failure,
+      })
+    }
+    isAnyLeft ||= failure !== undefined
+  }
+  if (isAnyLeft) await releaseClaim(db(), claimId)
+}
+
+interface Marked {
+  /** as it was before */
+  readonly image: Image
+  readonly isDelayed: boolean
 }
 
 /** Nobody can protect the image between the look at it and its end: the revision decides. */
-async function markDeleted(ctx: RequestContext, id: string): Promise<readonly ImageLocation[]> {
-  const locations = await untilUnchanged(id, async ({ image, revision }) => {
+async function markDeleted(ctx: RequestContext, id: string, claimId: string): Promise<Marked> {
+  const marked = await untilUnchanged(id, async ({ image, revision }) => {
     if (image.isProtected) {
       throw apiError('image_protected', { public: `Image ${id} is protected and cannot be deleted.` })
     }
-    return inTransaction(db(), async (tx) => {
+    const isDelayed = config().images.delayedDelete && isStored(image)
+    return inTransaction(db(), async (tx): Promise<Marked | 'conflict'> => {
       const deleted = await changeImage(tx, id, {
         revision,
-        set: { status: 'deleted', isDeleted: true, deletedAt: now() },
+        set: {
+          status: isDelayed ? 'pending_delete' : 'deleted',
+          isDeleted: true,
+          deletedAt: now(),
+          ...(isDelayed && { statusBefore: image.status }),
+        },
         note: { by: actorOf(ctx), was: image, types: ['image.delete'] },
       })
       if (deleted === 'conflict') return deleted
-      await condemnLocations(tx, id)
-      return deleted.locations
+      if (!isDelayed) await condemnActive(tx, image.locations, claimId)
+      // What an import has not finished goes in any case.
+      for (const state of ['staged', 'held'] as const) await condemnLocations(tx, id, state)
+      return { image, isDelayed }
     })
   })
-  if (locations === 'gone') throw notFound(id)
-  return locations
+  if (marked === 'gone') throw notFound(id)
+  return marked
+}
+
+function isStored({ status, locations }: Image): boolean {
+  return (status === 'active' || status === 'deactivated') && locations.length > 0
+}
+
+/** Undoes a deletion whose data must stay; false when others have begun to remove it. */
+async function bringBack(ctx: RequestContext, { id, status }: Image, claimId: string): Promise<boolean> {
+  return await inTransaction(db(), async (tx) => {
+    const found = await readDeletedImage(tx, id)
+    if (found === undefined || (await pardonLocations(tx, claimId)) === 0) return false
+    const { image: was, deletedAt: wasDeletedAt } = found
+    const restored = await changeImage(tx, id, {
+      ofDeleted: true,
+      from: ['deleted'],
+      set: { status, isDeleted: false, deletedAt: null },
+      note: { by: actorOf(ctx), was, wasDeletedAt },
+    })
+    if (restored === 'conflict') throw apiError('conflict')
+    return true
+  })
 }
 
 function notFound(id: string): ApiError {

@@ -7,6 +7,8 @@ import type { ImageMember } from './member'
 export interface ChangeNote {
   readonly by: Actor
   readonly was: Image
+  /** when it had been deleted */
+  readonly wasDeletedAt?: Date | null
   /** image.update when absent */
   readonly types?: readonly EventType[]
   /** what the image itself does not tell, as the store that lost its data */
@@ -17,9 +19,13 @@ export function creationEvent(by: Actor, image: Image): NewEvent {
   return { type: 'image.create', by, imageId: image.id, payload: imagePayload(image) }
 }
 
-export function changeEvents({ by, was, types, more }: ChangeNote, image: Image, deletedAt: Date | null): NewEvent[] {
+export function changeEvents(
+  { by, was, wasDeletedAt, types, more }: ChangeNote,
+  image: Image,
+  deletedAt: Date | null,
+): NewEvent[] {
   const payload = { ...imagePayload(image, deletedAt), ...more }
-  const before = changedOf(imagePayload(was), payload)
+  const before = changedOf(imagePayload(was, wasDeletedAt ?? null), payload)
   return (types ?? ['image.update']).map((type) => ({ type, by, imageId: image.id, before, payload }))
 }
 

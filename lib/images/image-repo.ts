@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type DbOrTx, db, type Tx } from '@/lib/db/client'
+import { type Db, type DbOrTx, db, type Tx } from '@/lib/db/client'
 import { rawReader } from '@/lib/db/raw-query'
 import { inTransaction } from '@/lib/db/transaction'
 import { apiError } from '@/lib/errors/api-error'
@@ -11,6 +11,7 @@ import { type Image, type ImageLocation, type Visibility, visibilities } from '.
 import { type ChangeNote, changeEvents, creationEvent } from './image-events'
 import { hydration, type ImageRow, imageOfRow } from './image-rows'
 import { valuePrefixOf } from './list-sql'
+import { condemnActive } from './location-repo'
 import { self } from './self'
 import { type ImageStatus, imageStatuses } from './status'
 
@@ -33,6 +34,8 @@ export interface ImageChange {
   readonly isHidden?: boolean
   readonly isDeleted?: boolean
   readonly deletedAt?: Date | null
+  /** what a restored image is again */
+  readonly statusBefore?: ImageStatus | null
   /** the whole new set */
   readonly tags?: readonly string[]
   /** the whole new set */
@@ -54,6 +57,8 @@ export interface NewLocation {
 export type LocationState = 'active' | 'staged' | 'held' | 'deleting'
 
 export interface ChangeOptions {
+  /** The change is one of a deleted image; only that happens then. */
+  readonly ofDeleted?: boolean
   /** The change happens only in one of these statuses. */
   readonly from?: readonly ImageStatus[]
   /** The change happens only if nothing else changed the image since it was read with this revision. */
@@ -64,6 +69,8 @@ export interface ChangeOptions {
   readonly addLocation?: NewLocation
   /** All locations that readers know, in order: those of now by their ids, and new ones. The others are condemned. */
   readonly locations?: readonly (ImageLocation | NewLocation)[]
+  /** whose the condemned ones are to remove */
+  readonly claimId?: string
   /** for the events of the change, which are written with it */
   readonly note: ChangeNote
 }
@@ -72,6 +79,9 @@ export interface ChangeOptions {
 export interface ImageWithRevision {
   readonly image: Image
   readonly revision: number
+  /** when it was deleted, else null */
+  readonly deletedAt: Date | null
+  readonly statusBefore: ImageStatus | null
 }
 
 /** The image whoever asks, deleted ones excepted. */
@@ -86,7 +96,11 @@ export async function findImage(id: string): Promise<Image | undefined> {
 
 /** A deleted image, for the place that it had in a list. */
 export async function findDeletedImage(id: string): Promise<Image | undefined> {
-  return (await readRecord(db(), { id, isDeleted: true }))?.image
+  return (await readDeletedImage(db(), id))?.image
+}
+
+export function readDeletedImage(tx: DbOrTx, id: string): Promise<ImageWithRevision | undefined> {
+  return readRecord(tx, { id, isDeleted: true })
 }
 
 const relations = {
@@ -107,7 +121,7 @@ async function readRecord(
   const record = await tx.image.findFirst({ where, include: relations })
   if (record === null) return undefined
   const { tags, properties, locations, sizeBytes, virtualSizeBytes, createdAt, updatedAt, revision } = record
-  const { isDeleted: _isDeleted, deletedAt: _deletedAt, revision: _revision, ...columns } = record
+  const { isDeleted: _isDeleted, deletedAt, statusBefore, revision: _revision, ...columns } = record
   const image: Image = {
     ...columns,
     status: z.enum(imageStatuses).parse(record.status),
@@ -126,7 +140,7 @@ async function readRecord(
     })),
     memberId: null,
   }
-  return { image, revision }
+  return { image, revision, deletedAt, statusBefore: z.enum(imageStatuses).nullable().parse(statusBefore) }
 }
 
 /** The status of a row, deleted ones included; undefined when the id was never used. */
@@ -164,13 +178,13 @@ export function changeImage(client: DbOrTx, id: string, options: ChangeOptions):
 }
 
 async function changeInside(tx: Tx, id: string, options: ChangeOptions): Promise<Image | 'conflict'> {
-  const { from, revision, set, setService, addLocation, locations, note } = options
+  const { ofDeleted = false, from, revision, set, setService, addLocation, locations, claimId, note } = options
   const { tags, properties, ...columns } = set.status === 'queued' ? { ...forgotten, ...set } : set
   const { sizeBytes, virtualSizeBytes, ...rest } = columns
   const { count } = await tx.image.updateMany({
     where: {
       id,
-      isDeleted: false,
+      isDeleted: ofDeleted,
       ...(from !== undefined && { status: { in: [...from] } }),
       ...(revision !== undefined && { revision }),
     },
@@ -187,10 +201,10 @@ async function changeInside(tx: Tx, id: string, options: ChangeOptions): Promise
   if (properties !== undefined) await replaceProperties(tx, id, properties)
   if (setService !== undefined) await setServiceProperties(tx, id, setService)
   if (addLocation !== undefined) await insertLocation(tx, id, addLocation)
-  if (locations !== undefined) await arrangeLocations(tx, id, locations)
+  if (locations !== undefined) await arrangeLocations(tx, id, { locations, claimId })
   const changed = await readRecord(tx, { id })
   if (changed === undefined) return 'conflict'
-  await insertEvents(tx, changeEvents(note, changed.image, set.deletedAt ?? null))
+  await insertEvents(tx, changeEvents(note, changed.image, changed.deletedAt))
   return changed.image
 }
 
@@ -241,13 +255,11 @@ async function replaceProperties(
 async function arrangeLocations(
   tx: DbOrTx,
   imageId: string,
-  locations: readonly (ImageLocation | NewLocation)[],
+  { locations, claimId }: Required<Pick<ChangeOptions, 'locations'>> & { readonly claimId: string | undefined },
 ): Promise<void> {
   const kept = locations.flatMap((location) => ('id' in location ? location.id : []))
-  await tx.imageLocation.updateMany({
-    where: { imageId, state: 'active', id: { notIn: kept } },
-    data: { state: 'deleting' },
-  })
+  const where = { imageId, state: 'active', id: { notIn: kept } }
+  await condemnActive(tx, await tx.imageLocation.findMany({ where, select: { id: true } }), claimId)
   for (const [position, location] of locations.entries()) {
     if (!('id' in location)) await insertLocation(tx, imageId, location, position)
     else {
@@ -272,6 +284,16 @@ async function insertLocation(tx: DbOrTx, imageId: string, location: NewLocation
       createdAt: now(),
     },
   })
+}
+
+/** Images whose deletion is older than a time and not for good yet. */
+export async function findImagesToScrub(client: Db, deletedBefore: Date): Promise<string[]> {
+  const rows = await client.image.findMany({
+    where: { isDeleted: true, status: 'pending_delete', deletedAt: { lte: deletedBefore } },
+    select: { id: true },
+    take: 1000,
+  })
+  return rows.map(({ id }) => id)
 }
 
 /** Marks locations of an image, all or those of one state, as bytes that must go. */

@@ -1,4 +1,7 @@
+import { config } from '@/lib/config/load'
 import type { Db, DbOrTx } from '@/lib/db/client'
+import { now } from '@/lib/runtime/clock'
+import { newId } from '@/lib/runtime/ids'
 import { self } from './self'
 
 export interface LocationRow {
@@ -15,7 +18,7 @@ const withinReach = () => ({ OR: [{ nodeId: null }, { nodeId: self().nodeId }] }
 
 /**
  * Locations whose bytes this node must remove, of one image or all, oldest first, leaving out stores that are not to be
- * asked now.
+ * asked now and what somebody else has claimed. Claim a location before you remove its bytes.
  */
 export async function findDeletingLocations(
   client: Db,
@@ -27,7 +30,7 @@ export async function findDeletingLocations(
       state: 'deleting',
       storeId: { notIn: [...withoutStoreIds] },
       ...(imageId !== undefined && { imageId }),
-      ...withinReach(),
+      AND: [unclaimed(), withinReach()],
     },
     select: columns,
     orderBy: { createdAt: 'asc' },
@@ -48,15 +51,66 @@ export async function findUnseenLocations(
   return rows.map((row) => ({ ...row, state: row.state === 'staged' ? 'staged' : 'held' }))
 }
 
-/** Marks these locations, where readers know them still, as bytes that must go. */
-export async function condemnActive(tx: DbOrTx, locations: readonly { readonly id: string }[]): Promise<void> {
-  const ids = locations.map(({ id }) => id)
-  await tx.imageLocation.updateMany({ where: { id: { in: ids }, state: 'active' }, data: { state: 'deleting' } })
+/** The right to remove the bytes of condemned locations, and to take back that they were condemned. */
+export function newClaim(): string {
+  const { nodeId, bootId } = self()
+  return `${nodeId}/${bootId}/${newId()}`
 }
 
-/** Takes {@link condemnActive} back for a location whose bytes are still there. */
-export async function pardonLocation(tx: DbOrTx, { id }: { readonly id: string }): Promise<void> {
-  await tx.imageLocation.updateMany({ where: { id, state: 'deleting' }, data: { state: 'active' } })
+/** Marks these locations, where readers know them still, as bytes that must go, which only the claim may remove yet. */
+export async function condemnActive(
+  tx: DbOrTx,
+  locations: readonly { readonly id: string }[],
+  claimId = newClaim(),
+): Promise<void> {
+  const ids = locations.map(({ id }) => id)
+  await tx.imageLocation.updateMany({
+    where: { id: { in: ids }, state: 'active' },
+    data: { state: 'deleting', claimId, claimedUntil: claimEnd() },
+  })
+}
+
+/**
+ * Takes {@link condemnActive} back for what is still there; how many locations that were. Those that others have
+ * claimed meanwhile are lost: their bytes may be going at this moment.
+ */
+export async function pardonLocations(tx: DbOrTx, claimId: string): Promise<number> {
+  const { count } = await tx.imageLocation.updateMany({
+    where: { claimId, state: 'deleting' },
+    data: { state: 'active', claimId: null, claimedUntil: null },
+  })
+  return count
+}
+
+/** Makes a condemned location ours to remove; undefined when another has it, or it is gone or pardoned. */
+export async function claimCondemned(client: Db, id: string): Promise<string | undefined> {
+  const claimId = newClaim()
+  const { count } = await client.imageLocation.updateMany({
+    where: { id, state: 'deleting', ...unclaimed() },
+    data: { claimId, claimedUntil: claimEnd() },
+  })
+  return count === 1 ? claimId : undefined
+}
+
+/** Lets others try what could not be removed. */
+export async function releaseClaim(client: Db, claimId: string): Promise<void> {
+  await client.imageLocation.updateMany({ where: { claimId }, data: { claimId: null, claimedUntil: null } })
+}
+
+function claimEnd(): Date {
+  return new Date(now().getTime() + config().uploads.leaseSeconds * 1000)
+}
+
+/** What nobody has claimed, or somebody too long ago, or this node before it was started again. */
+function unclaimed() {
+  const { nodeId, bootId } = self()
+  return {
+    OR: [
+      { claimId: null },
+      { claimedUntil: { lt: now() } },
+      { claimId: { startsWith: `${nodeId}/` }, NOT: { claimId: { startsWith: `${nodeId}/${bootId}/` } } },
+    ],
+  }
 }
 
 /** Forgets a location after its bytes are gone; true for the one caller who did it. */

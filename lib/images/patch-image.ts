@@ -22,6 +22,7 @@ import {
 } from './image-rules'
 import { type InspectedLocation, inspectLocation } from './inspect-location'
 import type { PatchDialect, PatchOperation } from './json-patch'
+import { newClaim } from './location-repo'
 import { LocationsDraft } from './locations-draft'
 import { removeCondemned } from './remove-condemned'
 import { validateImageValues } from './validate-document'
@@ -50,6 +51,7 @@ export async function patchImage(
   const { memberId } = image
   const inspect = rememberingInspection(ctx)
   const by = actorOf(ctx)
+  const claimId = newClaim()
   const changed = await untilUnchanged(id, async (current) => {
     const draft = new PatchDraft(ctx, { image: { ...current.image, memberId }, dialect: options.dialect, inspect })
     for (const operation of patch) await draft.apply(operation)
@@ -57,7 +59,7 @@ export async function patchImage(
     const after = await changeImage(db(), id, {
       revision: current.revision,
       set,
-      ...(locations && { locations }),
+      ...(locations && { locations, claimId }),
       note: { by, was: current.image },
     })
     return after === 'conflict' ? after : { before: current.image, after, locations }
@@ -66,7 +68,7 @@ export async function patchImage(
   const { before, after, locations } = changed
   const kept = new Set(after.locations.map((location) => location.id))
   const condemned = locations === undefined ? [] : before.locations.filter((location) => !kept.has(location.id))
-  await removeCondemned({ by, log: ctx.log, imageId: id }, condemned)
+  await removeCondemned({ by, log: ctx.log, imageId: id, claimId }, condemned)
   return { ...after, memberId, ...(locations && { locations: withValidationData(after.locations, locations) }) }
 }
 

@@ -5,13 +5,15 @@ import type { Actor } from '@/lib/events/event'
 import type { Logger } from '@/lib/runtime/logger'
 import type { ImageLocation } from './image'
 import { changeImage, readImage } from './image-repo'
-import { pardonLocation } from './location-repo'
+import { pardonLocations, releaseClaim } from './location-repo'
 import { removeBytes } from './remove-bytes'
 
 export interface Removal {
   readonly by: Actor
   readonly log: Logger
   readonly imageId: string
+  /** with which the locations were condemned */
+  readonly claimId: string
 }
 
 /**
@@ -19,21 +21,24 @@ export interface Removal {
  * the client's answer does not depend on it; only data in use gets its location back. Throws `store_in_use` then.
  */
 export async function removeCondemned(removal: Removal, locations: readonly ImageLocation[]): Promise<void> {
+  let isAnyLeft = false
   for (const location of locations) {
     const failure = await removeBytes(removal.log, removal.imageId, location)
     if (isApiError(failure) && failure.code === 'store_in_use') {
-      await giveBack(removal, location)
+      await giveBack(removal, location.storeId)
       throw failure
     }
+    isAnyLeft ||= failure !== undefined
   }
+  if (isAnyLeft) await releaseClaim(db(), removal.claimId)
 }
 
 /** Unless the image was deleted meanwhile: then its bytes must go all the same, and the reaper waits for that. */
-async function giveBack({ by, imageId }: Removal, location: ImageLocation): Promise<void> {
+async function giveBack({ by, imageId, claimId }: Removal, storeId: string): Promise<void> {
   await inTransaction(db(), async (tx) => {
     const found = await readImage(tx, imageId)
     if (found === undefined) return
-    const note = { by, was: found.image, more: { kept_in_store: location.storeId } }
-    if ((await changeImage(tx, imageId, { set: {}, note })) !== 'conflict') await pardonLocation(tx, location)
+    const note = { by, was: found.image, more: { kept_in_store: storeId } }
+    if ((await changeImage(tx, imageId, { set: {}, note })) !== 'conflict') await pardonLocations(tx, claimId)
   })
 }

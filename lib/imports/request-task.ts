@@ -5,13 +5,13 @@ import { taskSchema } from '@/lib/images/schema-documents'
 import { violation } from '@/lib/images/validate-document'
 import { newId } from '@/lib/runtime/ids'
 import { stores } from '@/lib/stores/registry'
+import { checkUri } from '@/lib/stores/web/uri-filter'
 import type { Task } from '@/lib/tasks/task'
 import { insertTask, type NewTask } from '@/lib/tasks/task-repo'
 import { enforceTaskAccess } from '@/lib/tasks/tasks'
 import { announceTask } from '@/lib/tasks/wakeup'
 import { legacyInputOf } from './import-plan'
 import { LOCK } from './import-repo'
-import { checkUri } from './uri-filter'
 
 type Fields = Readonly<Record<string, unknown>>
 

@@ -8,7 +8,13 @@ import { apiError, isApiError } from '@/lib/errors/api-error'
 import type { Image } from '@/lib/images/image'
 import { findImage } from '@/lib/images/image-repo'
 import { endLease, type Lease } from '@/lib/images/lease-repo'
-import { findDeletingLocations, findUnseenLocations, type LocationRow } from '@/lib/images/location-repo'
+import {
+  claimCondemned,
+  findDeletingLocations,
+  findUnseenLocations,
+  type LocationRow,
+  releaseClaim,
+} from '@/lib/images/location-repo'
 import { removeBytes } from '@/lib/images/remove-bytes'
 import { byWeight } from '@/lib/images/wire'
 import { quotaOf } from '@/lib/quota/quota'
@@ -287,7 +293,10 @@ function refuseDifferent({ id, sizeBytes, checksum, hashAlgorithm, hashValue }: 
 async function removeCondemned(imageId: string): Promise<void> {
   try {
     for (const location of await findDeletingLocations(db(), [], imageId)) {
-      await removeBytes(logger(), imageId, location)
+      const claimId = await claimCondemned(db(), location.id)
+      if (claimId === undefined) continue
+      const failure = await removeBytes(logger(), imageId, location)
+      if (failure !== undefined) await releaseClaim(db(), claimId)
     }
   } catch (error) {
     logger().warn({ err: error, imageId }, 'what an import left could not be removed yet')

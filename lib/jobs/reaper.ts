@@ -10,7 +10,15 @@ import {
   requeueAbandoned,
   takeOverLease,
 } from '@/lib/images/lease-repo'
-import { findDeletingElsewhere, findDeletingLocations, forgetLocation, hasLocation } from '@/lib/images/location-repo'
+import {
+  claimCondemned,
+  findDeletingElsewhere,
+  findDeletingLocations,
+  forgetLocation,
+  hasLocation,
+  releaseClaim,
+} from '@/lib/images/location-repo'
+import { scrubImages } from '@/lib/images/scrub-images'
 import { logger } from '@/lib/runtime/logger'
 import { metrics } from '@/lib/runtime/metrics'
 import { configuredStore, stores, storesWithStaging } from '@/lib/stores/registry'
@@ -60,6 +68,7 @@ export async function reap({ backoff = new Backoff(), itemBackoff = new Backoff(
   for (const imageId of await findAbandonedImages(db())) {
     if (await requeueAbandoned(db(), imageId, serviceItself)) count('image', { imageId })
   }
+  await scrubImages()
   await deleteLeftLocations(backoff, itemBackoff)
   await forgetAbsentNodes()
   const { staging } = stores()
@@ -131,14 +140,18 @@ async function deleteLeftLocations(backoff: Backoff, itemBackoff: Backoff): Prom
   const due = found.filter(({ id }) => itemBackoff.isDue(id))
   for (const location of due.sort((a, b) => itemBackoff.lengthOf(a.id) - itemBackoff.lengthOf(b.id))) {
     const { id, imageId, storeId } = location
-    if (!backoff.isDue(storeId)) continue
+    const claimId = backoff.isDue(storeId) ? await claimCondemned(db(), id) : undefined
+    if (claimId === undefined) continue
     const isGone = await attempt(backoff, storeId, 'bytes that must go could not be removed yet', async () => {
       const store = configuredStore(storeId)
       await withDeadline(store, () => store.delete(location))
       if (await forgetLocation(db(), id)) count('location', { imageId, storeId })
     })
     if (isGone) itemBackoff.succeeded(id)
-    else itemBackoff.failed(id)
+    else {
+      itemBackoff.failed(id)
+      await releaseClaim(db(), claimId)
+    }
   }
 }
 

@@ -22,15 +22,7 @@ export interface Persona {
  * rule names; unscoped has no project at all. limited is alone in a project whose limits tests set; service holds the
  * role of services in the second project.
  */
-export type PersonaName =
-  | 'admin'
-  | 'member'
-  | 'reader'
-  | 'roleless'
-  | 'other'
-  | 'limited'
-  | 'unscoped'
-  | 'service'
+export type PersonaName = 'admin' | 'member' | 'reader' | 'roleless' | 'other' | 'limited' | 'unscoped' | 'service'
 
 /** What may differ from one deployment to the next, read from the server itself. */
 export interface Settings {
