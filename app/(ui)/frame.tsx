@@ -2,6 +2,7 @@
 
 import { usePathname, useRouter, useSearchParams } from 'next/navigation'
 import { type ReactNode, useMemo, useTransition } from 'react'
+import { LiveProvider } from '@/components/live/live-events'
 import { Shell, type ShellProps } from '@/components/shell/shell'
 import { type Navigation, NavigationProvider } from '@/components/ui/navigation'
 import { ToastProvider } from '@/components/ui/toast'
@@ -19,10 +20,12 @@ export function Frame({ deleteImage, actions, ...shell }: FrameProps) {
   return (
     <RouterNavigation>
       <ToastProvider>
-        <TransfersProvider>
-          <Shell {...shell} actions={{ ...others, signOut: () => leave(signOut) }} />
-          <TransferTray deleteImage={deleteImage} />
-        </TransfersProvider>
+        <LiveProvider>
+          <TransfersProvider>
+            <Shell {...shell} actions={{ ...others, signOut: () => leave(signOut) }} />
+            <TransferTray deleteImage={deleteImage} />
+          </TransfersProvider>
+        </LiveProvider>
       </ToastProvider>
     </RouterNavigation>
   )

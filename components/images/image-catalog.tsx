@@ -1,7 +1,8 @@
 'use client'
 
 import { Plus, Trash2, X } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
+import { useLiveRefresh } from '@/components/live/live-events'
 import { DataTable, type DataTableHandle } from '@/components/table/data-table'
 import { FilterBar, type FilterBarHandle } from '@/components/table/filter-bar'
 import type { ListSpec, ListState } from '@/components/table/list-spec'
@@ -80,13 +81,8 @@ export function ImageCatalog(props: ImageCatalogProps) {
     escape: () => selection.clear(),
   })
 
-  // Until events are pushed, rows whose state moves by itself are read again.
   const isAnyMoving = items.some(({ image }) => isMoving(image))
-  useEffect(() => {
-    if (!isAnyMoving) return
-    const timer = setInterval(refresh, pollMs)
-    return () => clearInterval(timer)
-  }, [isAnyMoving, refresh])
+  useLiveRefresh({ isAbout: ({ topic }) => topic === 'image', isMoving: isAnyMoving, pollMs })
 
   const viewLabel = imageTexts.views[state.view as keyof typeof imageTexts.views] ?? imageTexts.images
   return (

@@ -1,7 +1,8 @@
 'use client'
 
 import { Download, SquareTerminal } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
+import { useLiveRefresh } from '@/components/live/live-events'
 import { Breadcrumb } from '@/components/ui/breadcrumb'
 import { LinkButton } from '@/components/ui/button'
 import { CopyText } from '@/components/ui/copy-text'
@@ -95,15 +96,13 @@ export function ImageHeader({ item, actions }: ImageHeaderProps) {
   )
 }
 
-/** Until events are pushed: reads the image again while its status moves by itself or this browser sends its data. */
+/** Reads the image again when it changes, whoever changes it. */
 function useFollowing({ image }: ImageItem): void {
-  const { refresh } = useNavigation()
   const { list } = useTransfers()
   const isSending = list.some((transfer) => transfer.imageId === image.id && isUnfinished(transfer))
-  const isFollowed = isMoving(image) || isSending
-  useEffect(() => {
-    if (!isFollowed) return
-    const timer = setInterval(refresh, pollMs)
-    return () => clearInterval(timer)
-  }, [isFollowed, refresh])
+  useLiveRefresh({
+    isAbout: ({ imageId }) => imageId === image.id,
+    isMoving: isMoving(image) || isSending,
+    pollMs,
+  })
 }

@@ -119,7 +119,18 @@ async function readRecord(
   where: { id: string; isDeleted?: boolean },
 ): Promise<ImageWithRevision | undefined> {
   const record = await tx.image.findFirst({ where, include: relations })
-  if (record === null) return undefined
+  return record === null ? undefined : imageOfRecord(record)
+}
+
+/** These images, deleted ones too, in any order. */
+export async function findImagesEver(ids: readonly string[]): Promise<Image[]> {
+  const records = await db().image.findMany({ where: { id: { in: [...ids] } }, include: relations })
+  return records.map((record) => imageOfRecord(record).image)
+}
+
+const findRecord = (client: Db) => client.image.findFirst({ include: relations })
+
+function imageOfRecord(record: NonNullable<Awaited<ReturnType<typeof findRecord>>>): ImageWithRevision {
   const { tags, properties, locations, sizeBytes, virtualSizeBytes, createdAt, updatedAt, revision } = record
   const { isDeleted: _isDeleted, deletedAt, statusBefore, revision: _revision, ...columns } = record
   const image: Image = {

@@ -9,6 +9,7 @@ import { attemptOf, faultFor, withRequestId } from '@/lib/http/route'
 import { refuseBody, type WireRequest, type WireResponse } from '@/lib/http/wire'
 import type { Image } from '@/lib/images/image'
 import { metrics } from '@/lib/runtime/metrics'
+import { eventsRequest } from '@/lib/session/events'
 import { dataContext, dataFault, dispositionOf } from '@/lib/session/image-data'
 import type { RawHandler, RawHandlers } from './dispatch'
 import { NodeRequest, sendWire, targetOf } from './node-request'
@@ -39,6 +40,13 @@ export const rawHandlers: RawHandlers = {
   'PUT /v2/images/[imageId]/stage': takesData(apiDoor, stageImageData),
   'PUT /api/ui/images/[imageId]/file': takesData(dashboardDoor, putImageData),
   'GET /api/ui/images/[imageId]/file': givesData(dashboardDoor),
+  'GET /api/ui/events': streamsEvents,
+}
+
+/** Server-sent events, without Next between them and the socket. Answers by itself and never rejects. */
+async function streamsEvents(message: IncomingMessage, response: ServerResponse): Promise<void> {
+  const [path = '', query = ''] = (message.url ?? '').split('?', 2)
+  sendWire(message, response, await eventsRequest(new NodeRequest(message, response, path, query, {})))
 }
 
 /** Takes an image's data from the socket to its store. Answers by itself and never rejects. */

@@ -208,7 +208,8 @@ async function tellProgress(task: ClaimedTask, message: string): Promise<void> {
     const updatedAt = now()
     const { count } = await tx.task.updateMany({ where: fencing(task), data: { message, updatedAt } })
     if (count === 0) return
-    await insertEvents(tx, [taskEvent('task.progress', { ...task, updatedAt: updatedAt.getTime() })], 'progress')
+    const event = taskEvent('task.progress', { ...task, updatedAt: updatedAt.getTime() })
+    await insertEvents(tx, [{ ...event, payload: { ...event.payload, progress: message } }], 'progress')
   })
 }
 
