@@ -95,6 +95,18 @@ describe('loadConfig', () => {
       'GLIMPSE__STORES__OS_GLANCE_STAGING_STORE: ',
     ],
     [{ GLIMPSE__SERVER__PORT: '70000' }, 'GLIMPSE__SERVER__PORT: '],
+    [
+      { GLIMPSE__WEBHOOKS__A__URL: 'https://u:p@example.org', GLIMPSE__WEBHOOKS__A__SECRET: 'x'.repeat(16) },
+      'GLIMPSE__WEBHOOKS__A__URL: must hold no credentials',
+    ],
+    [
+      { GLIMPSE__WEBHOOKS__A__URL: 'ftp://example.org', GLIMPSE__WEBHOOKS__A__SECRET: 'x'.repeat(16) },
+      'GLIMPSE__WEBHOOKS__A__URL: ',
+    ],
+    [
+      { GLIMPSE__WEBHOOKS__A__URL: 'https://example.org', GLIMPSE__WEBHOOKS__A__SECRET: 'short' },
+      'GLIMPSE__WEBHOOKS__A__SECRET: ',
+    ],
     [{ GLIMPSE__SERVER__DATA_FOLDER: '' }, 'GLIMPSE__SERVER__DATA_FOLDER: '],
     [{ GLIMPSE__IMAGES__SHOW_DIRECT_URL: 'maybe' }, 'GLIMPSE__IMAGES__SHOW_DIRECT_URL: '],
     [{ GLIMPSE__DATABASE__URL: 'mysql://x' }, 'GLIMPSE__DATABASE__URL: must begin with'],

@@ -95,13 +95,14 @@ function databaseUrl(values: Config, dataFolder: string): string {
   })
 }
 
-/** GLIMPSE__A__B_C=v becomes { a: { bC: v } }; ids of stores keep their letters, in lower case. */
+/** GLIMPSE__A__B_C=v becomes { a: { bC: v } }; ids of stores and webhooks keep their letters, in lower case. */
 function environmentTree(env: Readonly<Record<string, string | undefined>>): Record<string, unknown> {
   const tree: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(env)) {
     if (!name.startsWith(prefix) || value === undefined) continue
     const parts = name.slice(prefix.length).toLowerCase().split('__')
-    const path = parts.map((part, index) => (parts[0] === 'stores' && index === 1 ? part : camelCase(part)))
+    const hasIds = parts[0] === 'stores' || parts[0] === 'webhooks'
+    const path = parts.map((part, index) => (hasIds && index === 1 ? part : camelCase(part)))
     let node = tree
     for (const part of path.slice(0, -1)) {
       const next = node[part]

@@ -83,6 +83,19 @@ function folderIssue(single: string | undefined, folders: readonly FolderSetting
   return undefined
 }
 
+const webhook = z.strictObject({
+  /** Where events are sent. */
+  url: z.url({ protocol: /^https?$/ }).refine((text) => !/^[^/]*\/\/[^/?#]*@/.test(text), 'must hold no credentials'),
+  /** Signs what is sent; the receiver has it, too. */
+  secret: z.string().min(16),
+  /** Names of events, or what several begin with: image.member for all of members. */
+  events: list(['image', 'task']),
+  /** How often an event is tried before it is given up. */
+  tries: z.coerce.number().int().min(1).max(100).default(12),
+  /** Whether it may be on a loopback, link-local or private address. */
+  allowPrivateAddress: flag.default(false),
+})
+
 /**
  * Every setting with its default. Environment names follow the path: `server.port` is GLIMPSE__SERVER__PORT,
  * camel case becomes snake case (`server.publicEndpoint` is GLIMPSE__SERVER__PUBLIC_ENDPOINT), and a store's settings
@@ -250,6 +263,7 @@ export const configSchema = z.strictObject({
       endpointId: z.string().optional().meta({ ini: 'oslo_limit/endpoint_id' }),
     })
     .prefault({}),
+  webhooks: z.record(z.string().regex(/^[a-zA-Z0-9][\w.-]*$/), webhook).default({}),
   stores: z.record(z.string().regex(/^[a-zA-Z0-9][\w.-]*$/), store).default({}),
   storage: z
     .object({

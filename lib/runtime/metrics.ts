@@ -81,6 +81,12 @@ function makeMetrics() {
       buckets: [0.001, 0.005, 0.025, 0.1, 0.5, 2, 10, 60],
       registers,
     }),
+    webhookDeliveries: new Counter({
+      name: 'glimpse_webhook_deliveries_total',
+      help: 'Events sent to webhooks by outcome; dead ones were given up',
+      labelNames: ['webhook', 'outcome'],
+      registers,
+    }),
     tokenLookups: new Counter({
       name: 'glimpse_token_lookups_total',
       help: 'Token validations by where the answer came from',

@@ -12,7 +12,7 @@ import { startEventSweep } from '@/lib/jobs/event-sweep'
 import { startReaper } from '@/lib/jobs/reaper'
 import { startStoreProbes } from '@/lib/jobs/store-probes'
 import { startTaskRunner } from '@/lib/jobs/task-runner'
-import { loadPropertyProtections } from '@/lib/policy/property-protection'
+import { startWebhooks } from '@/lib/jobs/webhooks'
 import { logger } from '@/lib/runtime/logger'
 import { nodeIdentity } from '@/lib/runtime/node-identity'
 import { processSingleton, setProcessSingleton } from '@/lib/runtime/process-singleton'
@@ -54,7 +54,7 @@ async function startOnce(table: RouteTable): Promise<void> {
     const address = publicAddress()
     const seeded = settings.identity.backend === 'builtin' ? await bootstrapIdentity(address) : undefined
     const probes = await startStoreProbes()
-    const jobs = [startTaskRunner(), startReaper(), startEventSweep(), probes]
+    const jobs = [startTaskRunner(), startReaper(), startEventSweep(), startWebhooks(), probes]
     const handover: Handover = {
       host: settings.server.host,
       port: settings.server.port,

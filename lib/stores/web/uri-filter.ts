@@ -30,14 +30,22 @@ function refused(uri: string, { subject }: UriUse) {
  */
 export async function checkUri(uri: string, use: UriUse = webDownload): Promise<CheckedUri> {
   const url = allowedUrl(uri, use)
-  const host = url.hostname.replace(/^\[|\]$/g, '')
-  const addresses = await addressesOf(host)
-  const mayBeInside = use.isTrusted === true || config().imports.allowPrivateAddresses
+  const allowPrivate = use.isTrusted === true || config().imports.allowPrivateAddresses
+  const target = await resolveOnce(url, { allowPrivate })
+  if (target === undefined) throw refused(uri, use)
+  return { url, ...target }
+}
+
+/** An address of a URL's host, looked up once; undefined when it has none, or one that is private and may not be. */
+export async function resolveOnce(
+  url: URL,
+  { allowPrivate }: { readonly allowPrivate: boolean },
+): Promise<Omit<CheckedUri, 'url'> | undefined> {
+  const addresses = await addressesOf(url.hostname.replace(/^\[|\]$/g, ''))
   // One forbidden address among several could be the one a second look-up gives.
-  if (!mayBeInside && addresses.some(({ address }) => isPrivate(address))) throw refused(uri, use)
+  if (!allowPrivate && addresses.some(({ address }) => isPrivate(address))) return undefined
   const [first] = addresses
-  if (first === undefined) throw refused(uri, use)
-  return { url, address: first.address, family: first.family === 6 ? 6 : 4 }
+  return first === undefined ? undefined : { address: first.address, family: first.family === 6 ? 6 : 4 }
 }
 
 /** The part of the check that needs no look-up. */
