@@ -143,28 +143,39 @@ export interface AuditQuery {
   readonly limit: number
 }
 
+export interface AuditPage {
+  readonly rows: readonly EventRow[]
+  /** `beforeId` of the next page; null when there is none */
+  readonly next: number | null
+}
+
+/** Only images have an index; so many rows are looked at for others before the page ends, full or not. */
+const AUDIT_WINDOW = 20_000
+
 /** What was done and refused, newest first. */
-export async function findAuditRows({ beforeId, limit, ...fields }: AuditQuery): Promise<EventRow[]> {
-  const rows = await db().event.findMany({
-    where: {
-      ...fields,
-      outcome: { not: 'progress' },
-      ...(beforeId !== undefined && { id: { lt: beforeId } }),
-    },
+export async function findAuditRows({ beforeId, limit, ...fields }: AuditQuery): Promise<AuditPage> {
+  const newest = await db().event.findFirst({ orderBy: { id: 'desc' }, select: { id: true } })
+  if (newest === null) return { rows: [], next: null }
+  const end = Math.min(beforeId ?? Number.POSITIVE_INFINITY, Number(newest.id) + 1)
+  const start = fields.imageId === undefined ? Math.max(end - AUDIT_WINDOW, 0) : 0
+  const found = await db().event.findMany({
+    where: { ...fields, outcome: { not: 'progress' }, id: { gte: start, lt: end } },
     orderBy: { id: 'desc' },
     take: limit,
   })
-  return rows.map(eventOf)
+  const rows = found.map(eventOf)
+  const next = rows.length === limit ? (rows.at(-1)?.id ?? 0) : start
+  return { rows, next: next > 0 ? next : null }
 }
 
-/** Removes up to `limit` rows that are older than a time, of one outcome or all; how many there were. */
+/** Removes up to `limit` rows of one outcome that are older than a time; how many there were. */
 export async function forgetEvents(
   client: Db,
-  options: { readonly before: Date; readonly limit: number; readonly outcome?: EventOutcome },
+  options: { readonly before: Date; readonly limit: number; readonly outcome: EventOutcome },
 ): Promise<number> {
   const { before, limit, outcome } = options
   const rows = await client.event.findMany({
-    where: { createdAt: { lt: before }, ...(outcome !== undefined && { outcome }) },
+    where: { outcome, createdAt: { lt: before } },
     select: { id: true },
     take: limit,
   })

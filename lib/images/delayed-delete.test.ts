@@ -79,7 +79,7 @@ describe.each(testFlavours())('deletion on %s', (flavour) => {
       expect(await findImage(id)).toEqual({ ...before, updatedAt: expect.any(Number) })
       expect(await listMembers(member, id)).toEqual(members)
       expect(await row(id)).toMatchObject({ deletedAt: null, statusBefore: null })
-      const [restored, deleted] = await findAuditRows({ imageId: id, limit: 2 })
+      const [restored, deleted] = (await findAuditRows({ imageId: id, limit: 2 })).rows
       expect(deleted).toMatchObject({ type: 'image.delete', payload: { status: 'pending_delete', deleted: true } })
       expect(restored).toMatchObject({ type: 'image.update', payload: { status: 'deactivated', deleted: false } })
       expect(restored?.before).toMatchObject({ status: 'pending_delete', deleted: true })

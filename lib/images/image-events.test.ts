@@ -33,7 +33,7 @@ describe.each(testFlavours())('events of images on %s', (flavour) => {
   })
 
   /** In the order in which they were written. */
-  const events = async (imageId: string) => (await findAuditRows({ imageId, limit: 100 })).reverse()
+  const events = async (imageId: string) => [...(await findAuditRows({ imageId, limit: 100 })).rows].reverse()
   const types = async (imageId: string) => (await events(imageId)).map(({ type }) => type)
   const newImage = async (fields: object = {}) =>
     (await createImage(member, { name: 'x', disk_format: 'raw', container_format: 'bare', ...fields })).id

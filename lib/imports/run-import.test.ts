@@ -108,7 +108,7 @@ describe.each(testFlavours())('imports on %s', (flavour) => {
     await expect(ask(id, { name: 'glance-direct' })).rejects.toThrow('Image has active task')
     expect(await work()).toMatchObject({ status: 'success', result: { image_id: id }, requestId: 'req-test' })
 
-    const events = (await findAuditRows({ imageId: id, limit: 100 })).reverse()
+    const events = [...(await findAuditRows({ imageId: id, limit: 100 })).rows].reverse()
     expect(events.map(({ type, payload: { status, store } }) => [type, store ?? status])).toEqual([
       ['image.create', 'queued'],
       ['image.update', 'uploading'],

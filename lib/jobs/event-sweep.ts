@@ -17,10 +17,12 @@ export function startEventSweep(): Repetition {
 /** In small steps, since one long delete would keep SQLite's other writers waiting. Progress is old after an hour. */
 export async function sweepEvents(signal?: AbortSignal): Promise<void> {
   const hoursAgo = (hours: number) => new Date(now().getTime() - hours * HOUR_MS)
+  const kept = hoursAgo(config().events.retentionDays * 24)
   const ends = [
-    { before: hoursAgo(1), outcome: 'progress' as const },
-    { before: hoursAgo(config().events.retentionDays * 24) },
-  ]
+    { outcome: 'progress', before: hoursAgo(1) },
+    { outcome: 'success', before: kept },
+    { outcome: 'refused', before: kept },
+  ] as const
   for (const end of ends) {
     while (!signal?.aborted && (await forgetEvents(db(), { ...end, limit: BATCH })) === BATCH) {}
   }

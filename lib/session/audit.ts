@@ -23,7 +23,7 @@ const parameters = z.strictObject({
 
 /**
  * GET /api/ui/audit: who changed what, newest first, and who was refused, for administrators with a session. `before`
- * is the id that the page before ended with.
+ * is what the page before gave as `next`; a page may have fewer records than asked for, and another after it.
  */
 export const auditRequest: WireHandler = async (request) => {
   try {
@@ -34,7 +34,7 @@ export const auditRequest: WireHandler = async (request) => {
     const parsed = parameters.safeParse(Object.fromEntries(new URLSearchParams(request.query)))
     if (!parsed.success) throw apiError('bad_request', { public: z.prettifyError(parsed.error) })
     const { image, project, user, request: requestId, before, limit } = parsed.data
-    const rows = await findAuditRows({
+    const { rows, next } = await findAuditRows({
       limit,
       ...(image !== undefined && { imageId: image }),
       ...(project !== undefined && { projectId: project }),
@@ -42,7 +42,7 @@ export const auditRequest: WireHandler = async (request) => {
       ...(requestId !== undefined && { requestId }),
       ...(before !== undefined && { beforeId: before }),
     })
-    return jsonResponse(200, { records: rows.map(recordOf) }, { 'cache-control': 'no-store' })
+    return jsonResponse(200, { records: rows.map(recordOf), next }, { 'cache-control': 'no-store' })
   } catch (error) {
     return dataFault(error, request, undefined)
   }
