@@ -8,7 +8,7 @@ import { createImage } from '@/lib/images/create-image'
 import { addMember } from '@/lib/images/members'
 import { addTag } from '@/lib/images/tag-image'
 import { setClock } from '@/lib/runtime/clock'
-import { setProcessSingleton } from '@/lib/runtime/process-singleton'
+import { setNodeIdentity } from '@/lib/runtime/node-identity'
 import { findWebhookState } from './webhook-repo'
 import { deliverEvents, type Webhook } from './webhooks'
 
@@ -47,7 +47,7 @@ describe.each(testFlavours())('webhooks on %s', (flavour) => {
   })
   afterEach(async () => {
     setClock(undefined)
-    setProcessSingleton('webhook-holder', undefined)
+    setNodeIdentity(undefined)
     server.closeAllConnections()
     server.close()
     await database.close()
@@ -132,13 +132,13 @@ describe.each(testFlavours())('webhooks on %s', (flavour) => {
     await createImage(member, {})
     answers = [
       async () => {
-        setProcessSingleton('webhook-holder', 'other')
+        setNodeIdentity({ nodeId: 'other', bootId: 'b' })
         await round()
-        setProcessSingleton('webhook-holder', 'this')
+        setNodeIdentity({ nodeId: 'this', bootId: 'b' })
         return 200
       },
     ]
-    setProcessSingleton('webhook-holder', 'this')
+    setNodeIdentity({ nodeId: 'this', bootId: 'b' })
     await round()
     expect(new Set(ids()).size).toBe(2)
     expect(received).toHaveLength(2)
@@ -154,13 +154,13 @@ describe.each(testFlavours())('webhooks on %s', (flavour) => {
     answers = [
       async () => {
         later(61)
-        setProcessSingleton('webhook-holder', 'other')
+        setNodeIdentity({ nodeId: 'other', bootId: 'b' })
         await round()
-        setProcessSingleton('webhook-holder', 'this')
+        setNodeIdentity({ nodeId: 'this', bootId: 'b' })
         return 200
       },
     ]
-    setProcessSingleton('webhook-holder', 'this')
+    setNodeIdentity({ nodeId: 'this', bootId: 'b' })
     await round()
     const [first, again, second] = ids()
     expect(again).toBe(first)

@@ -3,10 +3,9 @@ import type { Config } from '@/lib/config/schema'
 import { isApiError } from '@/lib/errors/api-error'
 import { type EventRow, lastPosition, readEvents } from '@/lib/events/event-repo'
 import { now } from '@/lib/runtime/clock'
-import { newId } from '@/lib/runtime/ids'
 import { logger } from '@/lib/runtime/logger'
 import { metrics } from '@/lib/runtime/metrics'
-import { processSingleton } from '@/lib/runtime/process-singleton'
+import { nodeIdentity } from '@/lib/runtime/node-identity'
 import { type Repetition, repeat } from './repeat'
 import { webhookBody, webhookHeaders } from './webhook-message'
 import { findWebhookState, replaceWebhookState, type WebhookState } from './webhook-repo'
@@ -42,7 +41,7 @@ export function startWebhooks(): Repetition {
 export async function deliverEvents(hook: Webhook, signal: AbortSignal): Promise<void> {
   const timeMs = now().getTime()
   const found = await findWebhookState(hook.id, lastPosition)
-  const isHeld = found.holder !== '' && found.holder !== self() && found.heldUntil > timeMs
+  const isHeld = found.holder !== '' && !isOfThisNode(found.holder) && found.heldUntil > timeMs
   if (isHeld || found.dueAt > timeMs) return
   const events = await readEvents(found.position, BATCH)
   if (events.length === 0) return
@@ -80,7 +79,15 @@ class Holder {
   }
 }
 
-const self = () => processSingleton('webhook-holder', newId)
+/** This process, so named that what it held before it was started again is known as its own. */
+function self(): string {
+  const { nodeId, bootId } = nodeIdentity(config().dataFolder)
+  return `${nodeId}/${bootId}`
+}
+
+function isOfThisNode(holder: string): boolean {
+  return holder.startsWith(`${nodeIdentity(config().dataFolder).nodeId}/`)
+}
 
 /** True when the next event may follow. */
 async function handle(hook: Webhook, event: EventRow, holder: Holder, signal: AbortSignal): Promise<boolean> {
