@@ -58,6 +58,8 @@ describe.each(testFlavours())('deletion on %s', (flavour) => {
       open({
         GLIMPSE__IMAGES__DELAYED_DELETE: 'true',
         GLIMPSE__IMAGES__SCRUB_TIME_SECONDS: String(SCRUB_S),
+        GLIMPSE__LIMITS__ENABLED: 'true',
+        GLIMPSE__LIMITS__IMAGE_COUNT_TOTAL: '1',
       }),
     )
 
@@ -114,6 +116,15 @@ describe.each(testFlavours())('deletion on %s', (flavour) => {
       expect(await outcome(restoreImage(member, 'no-such'))).toBe('image_not_found')
     })
 
+    it('needs room for what it brings back', async () => {
+      const id = await insertStoredImage(database, ['slow'])
+      await deleteImage(member, id)
+      const other = await createImage(member, {})
+      expect(await outcome(restoreImage(member, id))).toBe('quota_exceeded')
+      await deleteImage(member, other.id)
+      expect(await outcome(restoreImage(member, id))).toBe('done')
+    })
+
     it('ends one way when it is restored and scrubbed at the same time', async () => {
       for (let round = 0; round < 4; round++) {
         const id = await insertStoredImage(database, ['slow'])
@@ -125,6 +136,7 @@ describe.each(testFlavours())('deletion on %s', (flavour) => {
         expect((await row(id)).status).toBe(isThere ? 'active' : 'deleted')
         expect(file('slow', id)).toBe(isThere)
         expect(await states(id)).toEqual(isThere ? ['slow active'] : [])
+        if (isThere) await deleteImage(member, id)
       }
     })
   })
