@@ -65,7 +65,7 @@ export function allowedUrl(uri: string, use: UriUse = webDownload): URL {
   if (written === '' || host === '' || isOddNumber || url.username !== '' || url.password !== '')
     throw refused(uri, use)
   if (!passes(scheme, imports.allowedSchemes, imports.disallowedSchemes)) throw refused(uri, use)
-  if (!passes(host.toLowerCase(), imports.allowedHosts, imports.disallowedHosts)) throw refused(uri, use)
+  if (!passes(comparable(host), imports.allowedHosts, imports.disallowedHosts)) throw refused(uri, use)
   const port = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*:(\d+)(?:[/?#]|$)/i.exec(uri.trim())?.[1]
   if (port !== undefined && !passes(String(Number(port)), imports.allowedPorts, imports.disallowedPorts)) {
     throw refused(uri, use)

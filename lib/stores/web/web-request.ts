@@ -1,7 +1,7 @@
 import http, { type IncomingMessage } from 'node:http'
 import https from 'node:https'
 import { config } from '@/lib/config/load'
-import { type ApiError, apiError, isApiError } from '@/lib/errors/api-error'
+import { type ApiError, apiError } from '@/lib/errors/api-error'
 import { type CheckedUri, checkUri, type UriUse, webDownload } from './uri-filter'
 
 const REDIRECTS_MAX = 5
@@ -77,18 +77,22 @@ function ask(
       },
     })
     request.setTimeout(config().uploads.idleTimeoutSeconds * 1000, () => {
-      request.destroy(sourceFailed('The source does not answer'))
+      request.destroy(new Error('the source does not answer'))
     })
     request.once('response', resolve)
     request.once('error', (error) => {
-      if (signal.aborted) reject(signal.reason)
-      else reject(isApiError(error) ? error : sourceFailed(sentenceOf(error), error))
+      reject(signal.aborted ? signal.reason : sourceFailed(sentenceOf(error), error))
     })
     request.end()
   })
 }
 
+/**
+ * Nothing tells a closed port from a silent one or from another service, or imports would look for open ports
+ * (OSSN-0078). Who means well needs to know of a certificate, which only a web server has.
+ */
 function sentenceOf(error: Error): string {
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.message
-  return `The source cannot be reached: ${code}`
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  const isCertificate = /CERT|SIGNATURE|ALTNAME|ISSUER/.test(code)
+  return isCertificate ? `The certificate of the source is not trusted: ${code}` : 'The source cannot be reached'
 }
