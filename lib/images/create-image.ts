@@ -71,6 +71,9 @@ export async function createImage(ctx: RequestContext, document: unknown, more?:
   authorize(ctx, ownerId, values.visibility)
   const quota = await quotaOf(ownerId)
   await refuseOver(db(), quota, 'image_count_total', { delta: 1 })
+  for (const name of Object.keys(properties)) {
+    if (!mayUseProperty(ctx, name, 'create')) throw reserved(name, 'explanation')
+  }
   for (const name of Object.keys(given)) {
     if (attributeKind(name) === 'service' && name !== 'id') throw readOnly(name)
   }
@@ -105,7 +108,7 @@ export async function createImage(ctx: RequestContext, document: unknown, more?:
   checkQuota('properties', Object.keys(properties).length)
   checkQuota('tags', tags.length)
   await insert(ctx, image, { requestedId: values.id, quota, more })
-  return (await findImage(image.id)) ?? image
+  return withoutHidden(ctx, (await findImage(image.id)) ?? image)
 }
 
 function authorize(ctx: RequestContext, ownerId: string | null, visibility: Image['visibility']): void {

@@ -69,7 +69,8 @@ export async function patchImage(
   const kept = new Set(after.locations.map((location) => location.id))
   const condemned = locations === undefined ? [] : before.locations.filter((location) => !kept.has(location.id))
   await removeCondemned({ by, log: ctx.log, imageId: id, claimId }, condemned)
-  return { ...after, memberId, ...(locations && { locations: withValidationData(after.locations, locations) }) }
+  const shown = locations && { locations: withValidationData(after.locations, locations) }
+  return withoutHidden(ctx, { ...after, memberId, ...shown })
 }
 
 type Inspect = (url: string) => Promise<InspectedLocation>
