@@ -64,11 +64,19 @@ const secondStore = {
   GLIMPSE__STORAGE__DEFAULT_STORE: 'file',
 }
 
+/** What few rows are about, in ways that no other row meets. */
+const contractSettings = {
+  ...secondStore,
+  GLIMPSE__IMAGES__PROPERTY_PROTECTION_FILE: join(root, 'e2e/contract/support/property-protections.conf'),
+  GLIMPSE__IMAGES__SIZE_CAP_BYTES: String(32 * 1024 * 1024),
+  GLIMPSE__IMPORTS__DISALLOWED_HOSTS: '127.0.0.2',
+}
+
 function contract(name, { settings, ...server }) {
   return {
     name,
     run: (world) =>
-      world.withServer({ ...server, settings: { ...secondStore, ...settings } }, ({ url, authUrl, adminPassword }) =>
+      world.withServer({ ...server, settings: { ...contractSettings, ...settings } }, (running) =>
         vitest(world, ['run', '--config', 'e2e/contract/vitest.config.ts'], {
           timeoutMs: 6 * minute,
           env: {

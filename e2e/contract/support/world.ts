@@ -39,6 +39,9 @@ export interface Settings {
   readonly directUrlVisible: boolean
   /** Whether projects have unified limits here. */
   readonly limits: boolean
+  /** Where the service keeps what is not in its database; null when it runs elsewhere. */
+  readonly dataFolder: string | null
+  readonly logFile: string | null
   readonly routes: Readonly<Record<OptionalRoute, boolean>>
 }
 
