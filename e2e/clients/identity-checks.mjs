@@ -93,6 +93,7 @@ export async function checkIdentity({ check, admin, terminalOf, imageUrl, tag })
     asReader: terminalOf({ username: reader, password, project }),
     asOutsider: terminalOf({ username: outsider, password, project: outside }),
     account: { username: member, password, project },
+    outsideAccount: { username: outsider, password, project: outside },
     async remove() {
       await check('user delete', () => admin.openstack('user', 'delete', member, reader, outsider))
       await check('project delete', () => admin.openstack('project', 'delete', project, outside))

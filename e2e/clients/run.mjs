@@ -14,6 +14,7 @@ import { openTally, openTerminal } from './checks.mjs'
 import { checkIdentity } from './identity-checks.mjs'
 import { checkImages } from './image-checks.mjs'
 import { checkLimits } from './limit-checks.mjs'
+import { checkSdk } from './sdk-checks.mjs'
 
 const MiB = 1024 * 1024
 const imageUrl = needed('GLIMPSE_TEST_URL').replace(/\/$/, '')
@@ -23,7 +24,8 @@ const folder = mkdtempSync(join(tmpdir(), 'glimpse-clients-'))
 const { tally, check } = openTally()
 
 const terminalOf = (who) => openTerminal({ home: folder, variables: variablesOf(who) })
-const admin = terminalOf({ username: 'admin', password: needed('GLIMPSE_TEST_ADMIN_PASSWORD'), project: 'admin' })
+const account = { username: 'admin', password: needed('GLIMPSE_TEST_ADMIN_PASSWORD'), project: 'admin' }
+const admin = terminalOf(account)
 try {
   const people = await checkIdentity({ check, admin, terminalOf, imageUrl, tag })
   const isReference = process.env.GLIMPSE_TEST_REFERENCE === '1'
@@ -31,6 +33,11 @@ try {
   await checkImages({
     ...{ check, admin, ...people, imageUrl, tag, folder, ...diskImages() },
     atCloud: cloudTerminal(people.account),
+    isReference,
+  })
+  await checkSdk({
+    ...{ check, tag, folder },
+    people: { member: personOf(people.account), outsider: personOf(people.outsideAccount), admin: personOf(account) },
     isReference,
   })
   await people.remove()
@@ -73,6 +80,11 @@ function variablesOf({ username, password, project, token, credentialId, credent
     OS_PASSWORD: password,
     OS_USER_DOMAIN_NAME: 'Default',
   }
+}
+
+/** The same for openstacksdk. */
+function personOf({ username, password, project }) {
+  return { auth_url: authUrl, username, password, project_name: project }
 }
 
 /** A terminal that knows nothing but its clouds.yaml. */
