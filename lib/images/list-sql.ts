@@ -7,6 +7,7 @@ export interface Statement {
   readonly params: readonly SqlValue[]
 }
 
+const PARAMETERS_MAX = 100
 const TIME_MIN = Date.parse('0001-01-01T00:00:00Z')
 const TIME_MAX = Date.parse('9999-12-31T23:59:59.999Z')
 
@@ -23,6 +24,15 @@ export class SqlBuilder {
   /** PostgreSQL would take the type of a small column for the value, which may be larger. */
   integer(value: number): string {
     return this.flavour === 'sqlite' ? this.bind(value) : `${this.bind(value)}::bigint`
+  }
+
+  /** A long list is one value: SQLite looks up each parameter among all the others. */
+  list(values: readonly string[]): string {
+    if (values.length <= PARAMETERS_MAX) return values.map((value) => this.bind(value)).join(', ') || 'NULL'
+    const text = this.bind(JSON.stringify(values))
+    return this.flavour === 'sqlite'
+      ? `SELECT value FROM json_each(${text})`
+      : `SELECT jsonb_array_elements_text(${text}::jsonb)`
   }
 
   /** Years outside four digits are written otherwise, and no image is of one: the nearest that sorts means the same. */
