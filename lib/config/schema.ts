@@ -260,7 +260,7 @@ export const configSchema = z.strictObject({
       /** How long what Keystone said of limits is taken for true. */
       cacheSeconds: seconds(30),
       /** Our endpoint in Keystone, whose service and region the limits name; found in the catalog when absent. */
-      endpointId: z.string().optional().meta({ ini: 'oslo_limit/endpoint_id' }),
+      endpointId: z.string().min(1).optional().meta({ ini: 'oslo_limit/endpoint_id' }),
     })
     .prefault({}),
   webhooks: z.record(z.string().regex(/^[a-zA-Z0-9][\w.-]*$/), webhook).default({}),
