@@ -10,6 +10,30 @@ const bin = (name) => join(root, 'node_modules', '.bin', name)
 /** Limits that hold nobody back until a test sets one. */
 const limits = { GLIMPSE__LIMITS__ENABLED: 'true', GLIMPSE__LIMITS__CACHE_SECONDS: '1' }
 
+/**
+ * A second store beside the usual one, which comes before it by weight, and one on the web, which takes no data; every
+ * method of import.
+ */
+const secondStore = {
+  GLIMPSE__IMAGES__ENABLED_IMPORT_METHODS: 'glance-direct,web-download,copy-image,glance-download',
+  GLIMPSE__STORES__FILE__TYPE: 'filesystem',
+  GLIMPSE__STORES__FILE__PATH: 'images',
+  GLIMPSE__STORES__FILE__DESCRIPTION: 'Where images go unless told otherwise',
+  GLIMPSE__STORES__ARCHIVE__TYPE: 'filesystem',
+  GLIMPSE__STORES__ARCHIVE__FOLDERS: 'archive/first:200,archive/second:100',
+  GLIMPSE__STORES__ARCHIVE__WEIGHT: '10',
+  GLIMPSE__STORES__WEB__TYPE: 'http',
+  GLIMPSE__STORAGE__DEFAULT_STORE: 'file',
+}
+
+/** What few rows are about, in ways that no other row meets. */
+const contractSettings = {
+  ...secondStore,
+  GLIMPSE__IMAGES__PROPERTY_PROTECTION_FILE: join(root, 'e2e/contract/support/property-protections.conf'),
+  GLIMPSE__IMAGES__SIZE_CAP_BYTES: String(32 * 1024 * 1024),
+  GLIMPSE__IMPORTS__DISALLOWED_HOSTS: '127.0.0.2',
+}
+
 export const suites = [
   { name: 'lint', run: () => check(bin('biome'), ['ci', '--max-diagnostics=50']) },
   { name: 'types', run: () => check(bin('tsc'), ['--noEmit']) },
@@ -46,30 +70,6 @@ export const suites = [
 async function check(command, args) {
   const outcome = await run(command, args, { timeoutMs: 3 * minute })
   return outcome === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1, note: String(outcome) }
-}
-
-/**
- * A second store beside the usual one, which comes before it by weight, and one on the web, which takes no data; every
- * method of import.
- */
-const secondStore = {
-  GLIMPSE__IMAGES__ENABLED_IMPORT_METHODS: 'glance-direct,web-download,copy-image,glance-download',
-  GLIMPSE__STORES__FILE__TYPE: 'filesystem',
-  GLIMPSE__STORES__FILE__PATH: 'images',
-  GLIMPSE__STORES__FILE__DESCRIPTION: 'Where images go unless told otherwise',
-  GLIMPSE__STORES__ARCHIVE__TYPE: 'filesystem',
-  GLIMPSE__STORES__ARCHIVE__FOLDERS: 'archive/first:200,archive/second:100',
-  GLIMPSE__STORES__ARCHIVE__WEIGHT: '10',
-  GLIMPSE__STORES__WEB__TYPE: 'http',
-  GLIMPSE__STORAGE__DEFAULT_STORE: 'file',
-}
-
-/** What few rows are about, in ways that no other row meets. */
-const contractSettings = {
-  ...secondStore,
-  GLIMPSE__IMAGES__PROPERTY_PROTECTION_FILE: join(root, 'e2e/contract/support/property-protections.conf'),
-  GLIMPSE__IMAGES__SIZE_CAP_BYTES: String(32 * 1024 * 1024),
-  GLIMPSE__IMPORTS__DISALLOWED_HOSTS: '127.0.0.2',
 }
 
 function contract(name, { settings, ...server }) {
