@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import type { RequestContext } from '@/lib/context/request-context'
-import { db } from '@/lib/db/client'
 import { type ApiError, apiError } from '@/lib/errors/api-error'
 import { actorOf } from '@/lib/events/event'
 import { allowed, enforce } from '@/lib/policy/enforce'
@@ -25,6 +24,7 @@ import type { PatchDialect, PatchOperation } from './json-patch'
 import { newClaim } from './location-repo'
 import { LocationsDraft } from './locations-draft'
 import { removeCondemned } from './remove-condemned'
+import { withinStorageQuota } from './storage-quota'
 import { validateImageValues } from './validate-document'
 import { withoutHidden } from './visibility'
 
@@ -56,12 +56,17 @@ export async function patchImage(
     const draft = new PatchDraft(ctx, { image: { ...current.image, memberId }, dialect: options.dialect, inspect })
     for (const operation of patch) await draft.apply(operation)
     const { set, locations } = draft.finish()
-    const after = await changeImage(db(), id, {
-      revision: current.revision,
-      set,
-      ...(locations && { locations, claimId }),
-      note: { by, was: current.image },
-    })
+    const { ownerId, sizeBytes } = current.image
+    const added = (locations?.length ?? 0) - current.image.locations.length
+    const addedBytes = Math.max(0, added) * (set.sizeBytes ?? sizeBytes ?? 0)
+    const after = await withinStorageQuota({ ownerId, addedBytes }, (tx) =>
+      changeImage(tx, id, {
+        revision: current.revision,
+        set,
+        ...(locations && { locations, claimId }),
+        note: { by, was: current.image },
+      }),
+    )
     return after === 'conflict' ? after : { before: current.image, after, locations }
   })
   if (changed === 'gone') throw imageNotFound(id)

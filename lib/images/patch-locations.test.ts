@@ -272,6 +272,25 @@ describe.each(testFlavours())('locations by PATCH on %s', (flavour) => {
     expect(await database.db.imageLocation.count({ where: { imageId: id } })).toBe(0)
   })
 
+  it('counts every location as storage, and refuses one too many also when they come together', async () => {
+    await database.close()
+    database = await openTestDatabase(flavour, { ...settings, GLIMPSE__IMAGES__USER_STORAGE_QUOTA: '10' })
+    const [one, two] = [await queued(), await queued()]
+    await patch(one, [add(web('a'))])
+    const full = [
+      413,
+      'Denying attempt to upload image because it exceeds the quota: The size of the data 4 will exceed the limit. 2 bytes remaining.',
+    ]
+    const results = await Promise.all([refusal(patch(one, [add(web('b'))])), refusal(patch(two, [add(web('a'))]))])
+    expect(results.filter((result) => result === undefined)).toHaveLength(1)
+    expect(results).toContainEqual(full)
+    expect(await refusal(patch(one, [add(web('c'))]))).toEqual(full)
+    const [first] = (await show(one)).locations
+    expect(await refusal(patch(one, [{ op: 'add', path: ['note'], value: String(first?.url) }]))).toBeUndefined()
+    await deleteImage(admin, one)
+    await patch(await queued(), [add(web('c'))])
+  })
+
   it('refuses metadata that cannot be kept', async () => {
     const id = await queued()
     let deep: unknown = 'x'

@@ -3,6 +3,7 @@ import { inTransaction } from '@/lib/db/transaction'
 import { apiError } from '@/lib/errors/api-error'
 import type { Image } from '@/lib/images/image'
 import { changeImage, type ImageChange, type NewLocation, readImage } from '@/lib/images/image-repo'
+import { withinStorageQuota } from '@/lib/images/storage-quota'
 import { type ClaimedTask, finishTask, holdTask } from '@/lib/tasks/task-repo'
 import { activationOf, actorOfTask, LOCK, lostTask } from './import-repo'
 
@@ -39,18 +40,24 @@ export async function beginLocation({ task, imageId }: LocationWork, isImporting
   })
 }
 
-/** Makes the image active with its location; with `isLast` the task ends too. Throws `lease_lost`. */
+/** Makes the image active with its location; with `isLast` the task ends too. Throws `lease_lost` and `quota_exceeded`. */
 export async function activateLocation(
   { task, imageId }: LocationWork,
-  change: { readonly set: ImageChange; readonly location: NewLocation; readonly isLast: boolean },
+  change: {
+    readonly ownerId: string | null
+    readonly set: ImageChange & { readonly sizeBytes: number }
+    readonly location: NewLocation
+    readonly isLast: boolean
+  },
 ): Promise<void> {
-  await inTransaction(db(), async (tx) => {
+  const { ownerId, set } = change
+  await withinStorageQuota({ ownerId, addedBytes: set.sizeBytes }, async (tx) => {
     const isOurs = change.isLast ? await finishTask(tx, task, endOf(imageId)) : await holdTask(tx, task)
     const found = isOurs ? await readImage(tx, imageId) : undefined
     if (found === undefined) throw lostTask()
     const changed = await changeImage(tx, imageId, {
       from: ['queued', 'importing'],
-      set: { ...change.set, status: 'active' },
+      set: { ...set, status: 'active' },
       ...(change.isLast && { setService: { [LOCK]: null } }),
       addLocation: change.location,
       note: { by: actorOfTask(task), was: found.image, types: activationOf(found.image, 'active') },

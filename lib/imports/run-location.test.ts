@@ -329,6 +329,18 @@ describe.each(testFlavours())('the location API on %s', (flavour) => {
     expect(reads).toBe(0)
   })
 
+  it('leaves an image queued whose data is more than its project may store', async () => {
+    await reopen({ GLIMPSE__IMAGES__USER_STORAGE_QUOTA: String(bytes.length * 2 - 1) })
+    const [first, second] = [await newImage(), await newImage()]
+    await ask(first)
+    expect(await work()).toMatchObject({ status: 'success' })
+    for (const body of [{ url: web }, validation('sha512')]) {
+      await ask(second, body)
+      expect(await work()).toMatchObject({ status: 'failure', message: expect.stringContaining('exceeds the quota') })
+      expect(await show(second)).toMatchObject({ status: 'queued', sizeBytes: null, locations: [], properties: {} })
+    }
+  })
+
   it('refuses in the order of the contract', async () => {
     const id = await newImage()
     const [active, elsewhere] = [await newImage(), contextOf({ roles: ['member', 'reader'], projectId: 'theirs' })]

@@ -91,13 +91,14 @@ async function locate(run: Run): Promise<void> {
   requireFormats(image)
   const { storeId, sizeBytes } = await inspectLocation(plan.url, log)
   const location = { storeId, url: plan.url }
+  const { ownerId } = image
   if (isVerified) {
     const digests = await verified(run, location, sizeBytes)
-    await activateLocation(run, { set: { sizeBytes, ...digests }, location, isLast: true })
+    await activateLocation(run, { ownerId, set: { sizeBytes, ...digests }, location, isLast: true })
     return
   }
   const trusted = plan.digest && { hashAlgorithm: plan.digest.algorithm, hashValue: plan.digest.value }
-  await activateLocation(run, { set: { sizeBytes, ...trusted }, location, isLast: !doSecureHash })
+  await activateLocation(run, { ownerId, set: { sizeBytes, ...trusted }, location, isLast: !doSecureHash })
   if (doSecureHash) await hashAfterwards(run, location)
 }
 
