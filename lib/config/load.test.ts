@@ -63,6 +63,21 @@ describe('loadConfig', () => {
     expect(refusal({ GLIMPSE__STORES__WEB__TYPE: 'gopher' })).toContain('GLIMPSE__STORES__WEB__TYPE: ')
   })
 
+  it('takes a switch or a mount that folders lie on, and permissions that let the owner read', () => {
+    for (const [text, mount] of [
+      ['true', true],
+      ['false', false],
+      ['/srv', '/srv'],
+    ] as const) {
+      const settings = { ...folderStore('/srv/a:1,/srv/b:2'), GLIMPSE__STORES__FAST__MOUNT: text }
+      expect(loadConfig(settings).stores.fast).toMatchObject({ mount })
+    }
+    for (const filePermissions of ['0', '640', '0444']) {
+      const settings = { ...folderStore('/srv/a'), GLIMPSE__STORES__FAST__FILE_PERMISSIONS: filePermissions }
+      expect(loadConfig(settings).stores.fast).toMatchObject({ filePermissions })
+    }
+  })
+
   it('knows no import method when the list is empty', () => {
     expect(loadConfig({ GLIMPSE__IMAGES__ENABLED_IMPORT_METHODS: '' }).images.enabledImportMethods).toEqual([])
   })
@@ -85,6 +100,12 @@ describe('loadConfig', () => {
       { ...folderStore('/srv/a:1'), GLIMPSE__STORES__FAST__PATH: '/srv' },
       'GLIMPSE__STORES__FAST__FOLDERS: cannot be set beside a path',
     ],
+    [
+      { ...folderStore('/srv/a:1,/srvb:2'), GLIMPSE__STORES__FAST__MOUNT: '/srv' },
+      'GLIMPSE__STORES__FAST__MOUNT: /srvb does not lie in /srv',
+    ],
+    [{ ...folderStore('/srv/a'), GLIMPSE__STORES__FAST__MOUNT: 'srv' }, 'GLIMPSE__STORES__FAST__MOUNT: '],
+    [{ ...folderStore('/srv/a'), GLIMPSE__STORES__FAST__FILE_PERMISSIONS: '066' }, 'FAST__FILE_PERMISSIONS: '],
     [folderStore(' , '), 'GLIMPSE__STORES__FAST__FOLDERS: must name a folder'],
     [folderStore('/srv/a:1,/srv/a/:2'), 'GLIMPSE__STORES__FAST__FOLDERS: gives /srv/a/ two priorities'],
     [
