@@ -75,6 +75,7 @@ const forbidden = [
   ['lib/images/planted.ts', '@/lib/db/generated/sqlite/client'],
   ['lib/images/planted.ts', 'next/headers'],
   ['lib/images/planted.ts', 'node:child_process'],
+  ['lib/imports/steps/planted.ts', 'node:child_process'],
   ['app/planted.ts', '@/lib/db/client'],
   ['components/ui/planted.ts', '@/lib/images/list-images'],
   ['components/ui/planted.ts', 'next/navigation'],
@@ -82,6 +83,7 @@ const forbidden = [
 
 const legal = [
   ['lib/images/planted.ts', '@/lib/quota/quota'],
+  ['lib/imports/steps/program.ts', 'node:child_process'],
   ['lib/server/planted.ts', '@/lib/http/wire'],
   ['lib/session/planted.ts', '@/lib/http/wire'],
   ['lib/data-plane/planted.ts', '@/lib/images/image'],

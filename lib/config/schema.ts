@@ -35,6 +35,28 @@ const folderList = z.union([
   ),
 ])
 
+/** `name:value` in a comma list, or an object already; the value follows the first colon. */
+const dictionary = z
+  .union([
+    z.record(z.string().min(1).max(255), z.string()),
+    z
+      .string()
+      .transform((text) =>
+        Object.fromEntries(itemsOf(text).map((item) => [item.split(':', 1)[0] ?? '', item.replace(/^[^:]*:?/, '')])),
+      ),
+  ])
+  .default({})
+
+export const importPlugins = ['no_op', 'inject_image_metadata', 'image_decompression', 'image_conversion'] as const
+export type ImportPlugin = (typeof importPlugins)[number]
+
+/** Each once, in the order in which they run. */
+const pluginList = z
+  .union([z.array(z.string()), z.string().transform(itemsOf)])
+  .default([])
+  .pipe(z.array(z.enum(importPlugins)))
+  .refine((names) => new Set(names).size === names.length, 'names a plugin twice')
+
 const fileStore = z
   .strictObject({
     type: z.literal('filesystem'),
@@ -228,6 +250,33 @@ export const configSchema = z.strictObject({
       copiedProperties: list(['hw_', 'trait:', 'os_distro', 'os_secure_boot', 'os_type']).meta({
         ini: 'glance_download_properties/extra_properties',
       }),
+      /** What is done with staged bytes before any store gets them, in this order. */
+      plugins: pluginList.meta({ ini: 'image_import_opts/image_import_plugins' }),
+      decompression: z
+        .strictObject({
+          /** How many times larger than the compressed bytes an image may become. */
+          maxRatio: z.coerce.number().positive().default(500),
+        })
+        .prefault({}),
+      conversion: z
+        .strictObject({
+          outputFormat: z.enum(['raw', 'qcow2', 'vmdk']).default('raw').meta({ ini: 'image_conversion/output_format' }),
+        })
+        .prefault({}),
+      injectMetadata: z
+        .strictObject({
+          properties: dictionary.meta({ ini: 'inject_metadata_properties/inject' }),
+          ignoreUserRoles: list(['admin']).meta({ ini: 'inject_metadata_properties/ignore_user_roles' }),
+        })
+        .prefault({}),
+      /** Of each program that a plugin starts. */
+      programs: z
+        .strictObject({
+          cpuSeconds: seconds(3600),
+          memoryMib: z.coerce.number().int().min(64).default(1024),
+          timeoutSeconds: seconds(4 * 3600),
+        })
+        .prefault({}),
     })
     .prefault({}),
   locations: z

@@ -18,14 +18,7 @@ export const openGate: FormatGate = { take: () => {}, verdict: () => ({ virtualS
 
 /** A gate for one upload; contents of containers other than bare are not looked at. Source: images.md 12. */
 export function openFormatGate(image: Image): FormatGate {
-  const { formats } = config()
-  const claim: FormatClaim = {
-    diskFormat: image.diskFormat ?? '',
-    containerFormat: image.containerFormat ?? '',
-    requireMatch: formats.requireMatch,
-    gptNonFatalChecks: formats.gptNonfatalChecks,
-    vmdkAllowedTypes: formats.vmdkAllowedTypes,
-  }
+  const claim = formatClaim(image)
   if (claim.containerFormat !== 'bare') return openGate
   const inspector = createFormatInspector()
   return {
@@ -42,6 +35,21 @@ export function openFormatGate(image: Image): FormatGate {
       }
       return { virtualSizeBytes: verdict.virtualSizeBytes }
     },
+  }
+}
+
+/** What an image claims, and how strictly the operator takes it. */
+export function formatClaim({
+  diskFormat,
+  containerFormat,
+}: Pick<Image, 'diskFormat' | 'containerFormat'>): FormatClaim {
+  const { formats } = config()
+  return {
+    diskFormat: diskFormat ?? '',
+    containerFormat: containerFormat ?? '',
+    requireMatch: formats.requireMatch,
+    gptNonFatalChecks: formats.gptNonfatalChecks,
+    vmdkAllowedTypes: formats.vmdkAllowedTypes,
   }
 }
 

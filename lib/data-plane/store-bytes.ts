@@ -1,34 +1,21 @@
 import { config } from '@/lib/config/load'
-import { apiError, isApiError } from '@/lib/errors/api-error'
-import { keepLease, type Lease } from '@/lib/images/lease-repo'
-import type { BlobLocation, BlobWriter, Store } from '@/lib/stores/store'
+import { apiError } from '@/lib/errors/api-error'
+import type { BlobLocation, BlobWriter } from '@/lib/stores/store'
 import { digestPool } from './digests'
-import { type ExpectedSize, refuseTooLarge } from './expected-size'
+import { refuseTooLarge } from './expected-size'
 import type { FormatGate } from './format-gate'
 import { Interrupt, transfer } from './transfer'
 import { UploadSink } from './upload-sink'
+import { type LeasedWrite, writeLeased } from './write-leased'
 
 export type DigestAlgorithm = 'md5' | 'sha1' | 'sha256' | 'sha512'
 
-export interface StoreBytesOptions {
-  readonly imageId: string
-  /** the image's project */
-  readonly ownerId: string | null
-  readonly store: Store
-  /** held by this process; renewed while the bytes come */
-  readonly lease: Lease
+export interface StoreBytesOptions extends LeasedWrite {
   readonly source: AsyncIterable<Uint8Array>
-  readonly expected: ExpectedSize
   readonly gate: FormatGate
   readonly algorithms: readonly DigestAlgorithm[]
-  /** ends the work early, as when a task is no longer ours */
-  readonly signal?: AbortSignal
   /** called now and then with the bytes that came so far */
   readonly onProgress?: (receivedBytes: number) => void
-  /** what to throw when the lease is lost */
-  readonly lost: () => Error
-  /** Called when nothing was stored and nothing is left in the store: ends the lease. Must not throw. */
-  readonly giveBack: () => Promise<void>
 }
 
 /** What is known of the bytes when all have come; digests as lower-case hex by algorithm. */
@@ -38,48 +25,12 @@ export interface Received {
   readonly digests: Readonly<Partial<Record<DigestAlgorithm, string>>>
 }
 
-/**
- * Moves bytes from `source` into one store under a lease, then calls `record`, whose transaction must end the lease
- * and name the location. When anything fails before, the store holds nothing of it and `giveBack` has run. When
- * `record` fails in a way that may have been committed, only the reaper may decide: then the lease stays.
- */
+/** Moves bytes from `source` into one store under a lease, then calls `record`; see {@link writeLeased}. */
 export async function storeBytes<T>(
   options: StoreBytesOptions,
   record: (received: Received, location: BlobLocation) => Promise<T>,
 ): Promise<T> {
-  const { imageId, ownerId, store, lease, expected, signal } = options
-  const stopWriting = new AbortController()
-  const interrupt = new Interrupt()
-  const keeper = keepLease(lease, () => interrupt.raise(options.lost()))
-  const onAbort = () => interrupt.raise(options.lost())
-  signal?.addEventListener('abort', onAbort, { once: true })
-  let writer: BlobWriter | undefined
-  let isOutcomeUnknown = false
-  try {
-    if (signal?.aborted) throw options.lost()
-    writer = await store.openWriter(imageId, {
-      attemptId: lease.id,
-      signal: stopWriting.signal,
-      ...(ownerId !== null && { ownerId }),
-      ...(expected.sizeBytes !== undefined && { sizeBytes: expected.sizeBytes }),
-    })
-    const received = await takeBytes(options, writer, interrupt)
-    const location = await writer.commit()
-    isOutcomeUnknown = true
-    const recorded = await record(received, location)
-    await writer.settle()
-    return recorded
-  } catch (error) {
-    // A transaction that failed on the way may have been committed.
-    if (isOutcomeUnknown && !isApiError(error)) throw error
-    stopWriting.abort()
-    await writer?.abort()
-    await options.giveBack()
-    throw error
-  } finally {
-    signal?.removeEventListener('abort', onAbort)
-    keeper.stop()
-  }
+  return await writeLeased(options, (writer, interrupt) => takeBytes(options, writer, interrupt), record)
 }
 
 export type HashBytesOptions = Pick<

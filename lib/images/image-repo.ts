@@ -64,7 +64,7 @@ export interface ChangeOptions {
   /** The change happens only if nothing else changed the image since it was read with this revision. */
   readonly revision?: number
   readonly set: ImageChange
-  /** properties of the service's own (`os_glance_…`) to set or, with null, to remove; the client's stay as they are */
+  /** properties of the service's own (`os_glance_…`, what imports inject) to set or, with null, to remove; others stay */
   readonly setService?: Readonly<Record<string, string | null>>
   readonly addLocation?: NewLocation
   /** All locations that readers know, in order: those of now by their ids, and new ones. The others are condemned. */

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { config } from '@/lib/config/load'
 import type { Db, DbOrTx } from '@/lib/db/client'
 import { now } from '@/lib/runtime/clock'
@@ -70,6 +71,24 @@ export async function condemnActive(
   })
 }
 
+const formatsSchema = z.object({
+  before: z.object({ diskFormat: z.string().nullable(), containerFormat: z.string().nullable() }),
+})
+/** What an image claimed to be before the bytes that wait for its import were converted. */
+export type FormatsBefore = z.infer<typeof formatsSchema>['before']
+
+/** Undefined when they were not converted. */
+export async function formatsBefore(tx: DbOrTx, imageId: string): Promise<FormatsBefore | undefined> {
+  const rows = await tx.imageLocation.findMany({ where: { imageId, state: 'staged' }, select: { metadata: true } })
+  return rows.map(({ metadata }) => formatsSchema.safeParse(metadata)).find(({ success }) => success)?.data?.before
+}
+
+/** Marks bytes that wait for an import as bytes that must go; false when they do not wait any more. */
+export async function condemnStaged(tx: DbOrTx, { id }: { readonly id: string }): Promise<boolean> {
+  const { count } = await tx.imageLocation.updateMany({ where: { id, state: 'staged' }, data: { state: 'deleting' } })
+  return count === 1
+}
+
 /**
  * Takes {@link condemnActive} back for what is still there; how many locations that were. Those that others have
  * claimed meanwhile are lost: their bytes may be going at this moment.
@@ -119,9 +138,15 @@ export async function forgetLocation(client: Db, id: string): Promise<boolean> {
   return count === 1
 }
 
-/** Forgets where an image's bytes wait on other nodes; those remove what nobody names in their folders. */
-export async function forgetStagedElsewhere(tx: DbOrTx, imageId: string): Promise<void> {
-  await tx.imageLocation.deleteMany({ where: { imageId, state: 'staged', NOT: withinReach() } })
+/**
+ * Forgets where an image's bytes wait on other nodes; those remove what nobody names in their folders. What the image
+ * claimed to be before such bytes were converted, if they were.
+ */
+export async function forgetStagedElsewhere(tx: DbOrTx, imageId: string): Promise<FormatsBefore | undefined> {
+  const where = { imageId, state: 'staged', NOT: withinReach() }
+  const before = await formatsBefore(tx, imageId)
+  const { count } = await tx.imageLocation.deleteMany({ where })
+  return count > 0 ? before : undefined
 }
 
 /** Locations whose bytes must go from folders of nodes that are not among these. */

@@ -11,6 +11,7 @@ const planSchema = z.object({
     digest: z.object({ algorithm: z.enum(['md5', 'sha256', 'sha512']), value: z.string() }).nullable(),
     mustSucceed: z.boolean(),
     remote: z.object({ region: z.string(), imageId: z.string(), interfaceName: z.string() }).nullish(),
+    roles: z.array(z.string()),
   }),
 })
 
@@ -23,6 +24,8 @@ export interface ImportPlan {
   readonly mustSucceed: boolean
   /** glance-download only */
   readonly remote: RemoteName | undefined
+  /** of the one who asked for it */
+  readonly roles: readonly string[]
   /** in the order in which they are written */
   readonly storeIds: readonly string[]
   /** Made by a task of the oldest kind, which made the image too: it goes with a failure. */
@@ -32,9 +35,10 @@ export interface ImportPlan {
 /** The input of an oldest task: what was asked, and what it means. */
 export function legacyInputOf(
   input: object,
-  { imageId, uri, storeIds }: Pick<ImportPlan, 'imageId' | 'uri' | 'storeIds'>,
+  { imageId, uri, storeIds, roles }: Pick<ImportPlan, 'imageId' | 'uri' | 'storeIds' | 'roles'>,
 ) {
-  const plan = { imageId, storeIds, isLegacy: true, method: 'web-download', uri, digest: null, mustSucceed: true }
+  const asWeb = { isLegacy: true, method: 'web-download', digest: null, mustSucceed: true }
+  const plan = { imageId, storeIds, uri, roles, ...asWeb }
   return { ...input, plan }
 }
 
@@ -43,8 +47,7 @@ export function inputOf(
   imageId: string,
   body: object,
   { method, uri, expectedDigest, mustSucceed, fields }: ImportRequest,
-  storeIds: readonly string[],
-  remote?: RemoteName,
+  { storeIds, roles, remote }: Pick<ImportPlan, 'storeIds' | 'roles' | 'remote'>,
 ): Readonly<Record<string, unknown>> {
   // The original notes the default too.
   const shown =
@@ -53,7 +56,16 @@ export function inputOf(
     image_id: imageId,
     import_req: shown,
     backend: storeIds,
-    plan: { imageId, storeIds, method, uri, digest: expectedDigest ?? null, mustSucceed, remote: remote ?? null },
+    plan: {
+      imageId,
+      storeIds,
+      method,
+      uri,
+      digest: expectedDigest ?? null,
+      mustSucceed,
+      remote: remote ?? null,
+      roles,
+    },
   }
 }
 

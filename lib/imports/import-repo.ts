@@ -14,7 +14,7 @@ import {
 } from '@/lib/images/image-repo'
 import { checkQuota } from '@/lib/images/image-rules'
 import { createLease, endLease, type Lease } from '@/lib/images/lease-repo'
-import { forgetStagedElsewhere } from '@/lib/images/location-repo'
+import { forgetStagedElsewhere, formatsBefore } from '@/lib/images/location-repo'
 import { inQuotaTransaction, type Quota, refuseOver } from '@/lib/quota/quota'
 import { now } from '@/lib/runtime/clock'
 import { newId } from '@/lib/runtime/ids'
@@ -73,7 +73,7 @@ export async function beginImport(
     const found = (await holdTask(tx, task)) ? await readImage(tx, plan.imageId) : undefined
     if (found?.image.properties[LOCK] !== task.id) throw lostTask()
     // Whoever staged them is gone, or stood still until it lost the task.
-    await forgetStagedElsewhere(tx, plan.imageId)
+    const before = await forgetStagedElsewhere(tx, plan.imageId)
     const isCopy = plan.method === 'copy-image'
     // An earlier try may have brought some of them that far that everybody sees them.
     const holders = new Set([...heldStoreIds, ...found.image.locations.map((location) => location.storeId)])
@@ -82,7 +82,7 @@ export async function beginImport(
     const changed = await changeImage(tx, plan.imageId, {
       from: isCopy ? ['active', 'deactivated'] : ['queued', 'uploading', 'importing', 'active'],
       // With some stores allowed to fail the image may be active before all of them have it.
-      set: isBegun ? {} : { status: 'importing' },
+      set: isBegun ? {} : { status: 'importing', ...before },
       setService: {
         [IMPORTING]: left.join(','),
         [FAILED]: idsIn(found.image.properties[FAILED])
@@ -201,6 +201,7 @@ export async function failImport(task: ClaimedTask, plan: ImportPlan, message: s
   const { imageId } = plan
   await inTransaction(db(), async (tx) => {
     if (!(await finishTask(tx, task, { status: 'failure', message }))) throw lostTask()
+    const before = await formatsBefore(tx, imageId)
     await condemnLocations(tx, imageId, 'held')
     await condemnLocations(tx, imageId, 'staged')
     const found = await readImage(tx, imageId)
@@ -218,7 +219,7 @@ export async function failImport(task: ClaimedTask, plan: ImportPlan, message: s
     const holders = new Set(locations.map((location) => location.storeId))
     const failed = new Set([...idsIn(properties[FAILED]), ...plan.storeIds.filter((id) => !holders.has(id))])
     await changeImage(tx, imageId, {
-      set: isStarted ? { status: 'queued' } : {},
+      set: isStarted ? { status: 'queued', ...before } : {},
       setService: { [LOCK]: null, [IMPORTING]: '', [FAILED]: [...failed].join(',') },
       note: { by: actorOfTask(task), was: found.image },
     })

@@ -44,7 +44,7 @@ export async function requestImport(
     refuseUnready(current.image, request.method)
     await refuseLocked(current.image)
     const boundNodeId = request.method === 'glance-direct' ? await stagingNodeOf(imageId) : null
-    const input = inputOf(imageId, body, request, storeIds, remote)
+    const input = inputOf(imageId, body, request, { storeIds, roles: ctx.principal.roles, remote })
     const token = remote && options.token
     return await recordImport(ctx, current, { type: 'api_image_import', input, boundNodeId, token })
   })

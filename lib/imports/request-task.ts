@@ -48,7 +48,7 @@ function taskFor(
   imageId: string,
   { id, input, uri }: { readonly id: string; readonly input: Fields; readonly uri: string },
 ): NewTask {
-  const { projectId: ownerId, userId } = principal
+  const { projectId: ownerId, userId, roles } = principal
   const storeIds = [stores().defaultStoreId]
   return {
     id,
@@ -57,7 +57,7 @@ function taskFor(
     ownerId,
     userId,
     requestId,
-    input: legacyInputOf(input, { imageId, uri, storeIds }),
+    input: legacyInputOf(input, { imageId, uri, storeIds, roles }),
   }
 }
 

@@ -30,11 +30,21 @@ export async function settleStore(tx: Tx, task: ClaimedTask, sizeBytes: number):
   if (reserved > 0) await reserveForTask(tx, task, Math.max(0, reserved - sizeBytes))
 }
 
-/** The right to download for a task into the staging area, with room for what was announced. Throws `lease_lost`. */
-export async function leaseForDownload(
+interface StagingRoom {
+  readonly quota: Quota | undefined
+  readonly announcedBytes: number
+  /** the staging area when absent */
+  readonly storeId?: string
+}
+
+/**
+ * The right to write for a task where bytes wait for their import, with room for what was announced. Throws
+ * `quota_exceeded` and `lease_lost`.
+ */
+export async function leaseForStaging(
   task: ClaimedTask,
   imageId: string,
-  { quota, announcedBytes }: { readonly quota: Quota | undefined; readonly announcedBytes: number },
+  { quota, announcedBytes, storeId = STAGING_STORE_ID }: StagingRoom,
 ): Promise<Lease> {
   const reservation = {
     reservedOf: 'image_stage_total',
@@ -43,6 +53,6 @@ export async function leaseForDownload(
   return await inQuotaTransaction(quota, async (tx) => {
     if (!(await holdTask(tx, task)) || (await readImage(tx, imageId)) === undefined) throw lostTask()
     await refuseOver(tx, quota, 'image_stage_total', { delta: reservation.reservedBytes })
-    return await createLease(tx, { imageId, storeId: STAGING_STORE_ID, purpose: 'import', ...reservation })
+    return await createLease(tx, { imageId, storeId, purpose: 'import', ...reservation })
   })
 }

@@ -77,7 +77,8 @@ describe.each(testFlavours())('imports on %s', (flavour) => {
   }
   const filesIn = (folder: string) => {
     try {
-      return readdirSync(join(database.folder, folder), { recursive: true }).filter((name) => name !== '.partial')
+      const entries = readdirSync(join(database.folder, folder), { recursive: true, withFileTypes: true })
+      return entries.filter((entry) => entry.isFile()).map(({ name }) => name)
     } catch {
       return []
     }

@@ -1,5 +1,5 @@
 import { config } from '@/lib/config/load'
-import { type ExpectedSize, expectedSize } from '@/lib/data-plane/expected-size'
+import { expectedSize } from '@/lib/data-plane/expected-size'
 import { openFormatGate, openGate } from '@/lib/data-plane/format-gate'
 import { reservingSource } from '@/lib/data-plane/reserving-source'
 import { type DigestAlgorithm, factsOf, type Received, storeBytes } from '@/lib/data-plane/store-bytes'
@@ -7,14 +7,7 @@ import { db } from '@/lib/db/client'
 import { apiError, isApiError } from '@/lib/errors/api-error'
 import type { Image } from '@/lib/images/image'
 import { findImage } from '@/lib/images/image-repo'
-import { endLease, type Lease } from '@/lib/images/lease-repo'
-import {
-  claimCondemned,
-  findDeletingLocations,
-  findUnseenLocations,
-  type LocationRow,
-  releaseClaim,
-} from '@/lib/images/location-repo'
+import { claimCondemned, findDeletingLocations, findUnseenLocations, releaseClaim } from '@/lib/images/location-repo'
 import { removeBytes } from '@/lib/images/remove-bytes'
 import { byWeight } from '@/lib/images/wire'
 import { quotaOf } from '@/lib/quota/quota'
@@ -35,22 +28,11 @@ import {
   recordBytes,
   recordFailure,
 } from './import-repo'
-import { leaseForDownload, reserveStores, settleStore } from './reserve-import'
-import { findRemoteImage, type RemoteImage } from './steps/glance-download'
+import { leaseForStaging, reserveStores, settleStore } from './reserve-import'
+import { leasedBy, MIB, type Run } from './run'
+import { findStaged, runPlugins, stagedOf } from './run-plugins'
+import { findRemoteImage } from './steps/glance-download'
 import { openDownload } from './steps/web-download'
-
-const MIB = 1024 * 1024
-
-interface Run {
-  readonly task: ClaimedTask
-  readonly plan: ImportPlan
-  readonly image: Image
-  /** glance-download only */
-  readonly remote: RemoteImage | undefined
-  /** aborted when the task is lost or the node stops */
-  readonly signal: AbortSignal
-  report(message: string): void
-}
 
 /**
  * Does an import from where it stands: bytes that an earlier try staged or put into a store are used. Ends the task,
@@ -113,11 +95,13 @@ function sentenceOf(error: unknown): string {
 async function importTo(run: Run, heldStoreIds: readonly string[]): Promise<void> {
   const { plan, task, image } = run
   const holders = new Set([...heldStoreIds, ...image.locations.map((location) => location.storeId)])
+  const isCopy = plan.method === 'copy-image'
   const storeCount = plan.storeIds.filter((id) => !holders.has(id)).length
   // What is over the quota already need not be prepared; preparing may change the size.
   await reserveStores(task, plan.imageId, storeCount)
-  const source = storeCount === 0 ? undefined : await sourceOf(run)
-  if (plan.method !== 'copy-image') await reserveStores(task, plan.imageId, storeCount)
+  const prepared = isCopy || storeCount === 0 ? run : await prepare(run)
+  const source = storeCount === 0 ? undefined : isCopy ? copySource(run) : await stagedSource(plan.imageId)
+  if (!isCopy) await reserveStores(task, plan.imageId, storeCount)
   let stored = 0
   for (const storeId of plan.storeIds) {
     if (source === undefined || holders.has(storeId)) {
@@ -125,7 +109,7 @@ async function importTo(run: Run, heldStoreIds: readonly string[]): Promise<void
       continue
     }
     try {
-      await writeToStore(run, source, storeId)
+      await writeToStore(prepared, source, storeId)
       stored += 1
     } catch (error) {
       if (run.signal.aborted || plan.mustSucceed) throw error
@@ -137,20 +121,29 @@ async function importTo(run: Run, heldStoreIds: readonly string[]): Promise<void
   await completeImport(task, plan, arrivalFrom(run))
 }
 
-/** A copy from another image service is what it was there. */
+/** A copy from another image service is what it was there, but for what plugins have made of it. */
 function arrivalFrom({ remote }: Run): Arrival {
   if (remote === undefined) return {}
   const { diskFormat, containerFormat, properties } = remote
-  return { diskFormat, containerFormat, properties }
+  return hasPlugins() ? { properties } : { diskFormat, containerFormat, properties }
+}
+
+function hasPlugins(): boolean {
+  return config().imports.plugins.length > 0
+}
+
+/** Plugins need to know what was downloaded, and a failed import what the image claimed before. */
+function formatsFor({ remote, image }: Run) {
+  if (remote === undefined || !hasPlugins()) return { metadata: {}, formats: {} }
+  return {
+    metadata: { before: { diskFormat: image.diskFormat, containerFormat: image.containerFormat } },
+    formats: { diskFormat: remote.diskFormat, containerFormat: remote.containerFormat },
+  }
 }
 
 /** Opens the bytes to import, once for each store. */
 interface Source {
   open(signal: AbortSignal): Promise<BlobReader>
-}
-
-async function sourceOf(run: Run): Promise<Source> {
-  return run.plan.method === 'copy-image' ? copySource(run) : await stagedSource(run)
 }
 
 function copySource({ image }: Run): Source {
@@ -169,19 +162,17 @@ function copySource({ image }: Run): Source {
   }
 }
 
-async function stagedSource(run: Run): Promise<Source> {
+/** Sees to it that bytes are staged, and that the plugins have worked on them. */
+async function prepare(run: Run): Promise<Run> {
   const { plan } = run
-  const staged = async () => (await findUnseenLocations(db(), plan.imageId)).find(({ state }) => state === 'staged')
-  let location: LocationRow | undefined = await staged()
-  if (location === undefined && (plan.method === 'web-download' || run.remote !== undefined)) {
-    await download(run)
-    location = await staged()
-  }
-  if (location === undefined) {
-    throw apiError('store_object_missing', { public: 'The staged image data is gone; stage it again.' })
-  }
-  const found: BlobLocation = location
-  return { open: (signal) => stores().staging.openReader(found, { signal }) }
+  const isDownload = plan.method === 'web-download' || run.remote !== undefined
+  if (isDownload && (await findStaged(plan.imageId)) === undefined) await download(run)
+  return await runPlugins(run)
+}
+
+async function stagedSource(imageId: string): Promise<Source> {
+  const location: BlobLocation = await stagedOf(imageId)
+  return { open: (signal) => configuredStore(location.storeId).openReader(location, { signal }) }
 }
 
 async function download(run: Run): Promise<void> {
@@ -190,10 +181,10 @@ async function download(run: Run): Promise<void> {
   const file = remote === undefined ? await openDownload(plan.uri, signal) : await remote.open(signal)
   const expected = expectedSize(file.sizeBytes === undefined ? {} : { contentLengthBytes: file.sizeBytes })
   const quota = await quotaOf(run.image.ownerId)
-  const lease = await leaseForDownload(run.task, plan.imageId, { quota, announcedBytes: expected.sizeBytes ?? 0 })
+  const lease = await leaseForStaging(run.task, plan.imageId, { quota, announcedBytes: expected.sizeBytes ?? 0 })
   await storeBytes(
     {
-      ...common(run, lease, expected),
+      ...leasedBy(run, lease, expected),
       store: stores().staging,
       source: reservingSource({ source: file.source, lease, expected, quota, lost: lostTask }, 'image_stage_total'),
       gate: openGate,
@@ -211,7 +202,9 @@ async function download(run: Run): Promise<void> {
           public: `The ${expectedDigest.algorithm} of the downloaded data is not the expected one.`,
         })
       }
-      await recordBytes({ task: run.task, lease }, { ...location, state: 'staged' }, async () => ({ sizeBytes }))
+      const { metadata, formats } = formatsFor(run)
+      const staged = { ...location, state: 'staged', metadata } as const
+      await recordBytes({ task: run.task, lease }, staged, async () => ({ sizeBytes, ...formats }))
     },
   )
 }
@@ -225,7 +218,7 @@ async function writeToStore(run: Run, source: Source, storeId: string): Promise<
     const lease = await leaseForTask(run.task, plan.imageId, storeId)
     await storeBytes(
       {
-        ...common(run, lease, expected),
+        ...leasedBy(run, lease, expected),
         store: configuredStore(storeId),
         source: chunksOf(reader),
         gate: openFormatGate({ ...image, ...arrivalFrom(run) }),
@@ -235,7 +228,8 @@ async function writeToStore(run: Run, source: Source, storeId: string): Promise<
       async (received, { url }) => {
         if (isCopy) refuseDifferent(image, received)
         const state = plan.mustSucceed ? 'held' : 'active'
-        const facts = isCopy ? {} : factsOf(received)
+        const virtualSizeBytes = received.virtualSizeBytes ?? image.virtualSizeBytes
+        const facts = isCopy ? {} : { ...factsOf(received), virtualSizeBytes }
         await recordBytes(
           { task: run.task, lease },
           { storeId, url, state, metadata: { store: storeId } },
@@ -250,24 +244,6 @@ async function writeToStore(run: Run, source: Source, storeId: string): Promise<
     )
   } finally {
     await reader.close()
-  }
-}
-
-function common({ plan, image, signal }: Run, lease: Lease, expected: ExpectedSize) {
-  return {
-    imageId: plan.imageId,
-    ownerId: image.ownerId,
-    lease,
-    expected,
-    signal,
-    lost: lostTask,
-    giveBack: async () => {
-      try {
-        await endLease(db(), lease)
-      } catch (error) {
-        logger().warn({ err: error, imageId: plan.imageId }, 'a lease could not be ended; it will run out')
-      }
-    },
   }
 }
 

@@ -87,6 +87,13 @@ function makeMetrics() {
       labelNames: ['webhook', 'outcome'],
       registers,
     }),
+    importStepSeconds: new Histogram({
+      name: 'glimpse_import_step_duration_seconds',
+      help: 'Time that a plugin took for the staged bytes of one import',
+      labelNames: ['step'],
+      buckets: [0.1, 0.5, 2, 10, 60, 300, 1800, 7200],
+      registers,
+    }),
     tokenLookups: new Counter({
       name: 'glimpse_token_lookups_total',
       help: 'Token validations by where the answer came from',

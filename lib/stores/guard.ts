@@ -71,6 +71,7 @@ function guardWriter(store: Store, watch: HealthWatch, writer: BlobWriter): Blob
     throw known
   }
   return {
+    ...(writer.fd !== undefined && { fd: writer.fd }),
     write: (chunk) => writer.write(chunk).catch(mapped),
     skip: (lengthBytes) => writer.skip(lengthBytes).catch(mapped),
     commit: () => timed(store, 'commit', () => writer.commit()).catch(mapped),
@@ -81,6 +82,7 @@ function guardWriter(store: Store, watch: HealthWatch, writer: BlobWriter): Blob
 
 function guardReader(store: Store, watch: HealthWatch, reader: BlobReader): BlobReader {
   return {
+    ...(reader.fd !== undefined && { fd: reader.fd }),
     sizeBytes: reader.sizeBytes,
     readInto: (target) =>
       reader.readInto(target).catch((error: unknown) => {

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { config } from '@/lib/config/load'
 import type { FileStoreConfig, StoreConfig } from '@/lib/config/schema'
 import { apiError } from '@/lib/errors/api-error'
@@ -14,11 +15,17 @@ export interface StoreRegistry {
   readonly defaultStoreId: string
   /** where bytes wait for their import; no client can name it */
   readonly staging: GuardedStore
+  /** where plugins put what they make of such bytes, a place for each, since a store holds an image only once */
+  readonly workAreas: Readonly<Record<WorkArea, GuardedStore>>
   find(id: string): GuardedStore | undefined
 }
 
 /** Glance's name of it, which no configured store may have. */
 export const STAGING_STORE_ID = 'os_glance_staging_store'
+
+/** Their ids, and the names of their folders in the staging one. */
+const workAreas = { decompressed: 'os_glance_decompressed_store', converted: 'os_glance_converted_store' } as const
+export type WorkArea = keyof typeof workAreas
 
 /** The process's stores. Making them touches no store, so that a bad one cannot keep the API from starting. */
 export function stores(): StoreRegistry {
@@ -38,23 +45,34 @@ export function setStores(registry: StoreRegistry | undefined): void {
 export function registryOf(
   drivers: readonly Store[],
   defaultStoreId: string,
-  staging: Store = stagingFolder(),
+  staging: Store = stagingFolder(STAGING_STORE_ID),
 ): StoreRegistry {
   const all = drivers.map(guardStore)
   const byId = new Map(all.map((store) => [store.id, store]))
-  return { all, defaultStoreId, staging: guardStore(staging), find: (id) => byId.get(id) }
+  const area = (name: WorkArea) => guardStore(stagingFolder(workAreas[name], name))
+  return {
+    all,
+    defaultStoreId,
+    staging: guardStore(staging),
+    workAreas: { decompressed: area('decompressed'), converted: area('converted') },
+    find: (id) => byId.get(id),
+  }
 }
 
-/** Every store that may hold bytes of this service, the staging area too. */
+/** Every store that may hold bytes of this service, the staging areas too. */
 export function storesWithStaging(): readonly GuardedStore[] {
-  const { all, staging } = stores()
-  return [...all, staging]
+  return [...stores().all, ...stagingStores()]
 }
 
-function stagingFolder(): Store {
-  const path = config().stagingFolder
-  const folders = [{ path, priority: 0 }]
-  return new FilesystemStore({ id: STAGING_STORE_ID, folders, description: null, weight: 0, sparse: true })
+/** Stores that are folders of this node alone. */
+export function stagingStores(): readonly GuardedStore[] {
+  const { staging, workAreas: areas } = stores()
+  return [staging, areas.decompressed, areas.converted]
+}
+
+function stagingFolder(id: string, name = ''): Store {
+  const folders = [{ path: join(config().stagingFolder, name), priority: 0 }]
+  return new FilesystemStore({ id, folders, description: null, weight: 0, sparse: true })
 }
 
 /** The store a request names, or the default one. Throws `store_unknown` with the wire's text. */
@@ -68,7 +86,7 @@ export function storeForUpload(storeId: string | undefined): GuardedStore {
 
 /** The store that holds something already. Throws `store_unavailable` when the configuration has lost it. */
 export function configuredStore(storeId: string): GuardedStore {
-  const store = storeId === STAGING_STORE_ID ? stores().staging : stores().find(storeId)
+  const store = stagingStores().find((staging) => staging.id === storeId) ?? stores().find(storeId)
   if (store === undefined) throw apiError('store_unavailable', { public: `Store ${storeId} is not configured` })
   return store
 }

@@ -121,6 +121,8 @@ export type StoredBlob =
 
 /** Bytes arrive in order; `write` and `skip` must be awaited before the next call. */
 export interface BlobWriter {
+  /** Only where bytes are files: the open file, for a program that writes all of it in place of `write` and `skip`. */
+  readonly fd?: number
   /** Resolves when the chunk's memory may be used again. */
   write(chunk: Uint8Array): Promise<void>
   /** A run of zeros; stored as a hole only if `capabilities.sparse`, otherwise written. */
@@ -141,6 +143,8 @@ export interface BlobWriter {
  * the memory, so a download needs no buffer per chunk. `stream` is the same bytes as a Node stream for other users.
  */
 export interface BlobReader {
+  /** Only where bytes are files: the open file, for a program that reads it. Gone after `close`. */
+  readonly fd?: number
   /** how many bytes will come: the asked length, or less when the blob ends before */
   readonly sizeBytes: number
   readInto(target: Uint8Array): Promise<number>

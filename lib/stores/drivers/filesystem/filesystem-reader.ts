@@ -11,6 +11,7 @@ export class FilesystemReader implements BlobReader {
   #position: number
   readonly #end: number
   #handle: OpenFile | undefined
+  readonly fd: number
 
   private constructor(
     private readonly storeId: string,
@@ -19,6 +20,7 @@ export class FilesystemReader implements BlobReader {
     readonly sizeBytes: number,
   ) {
     this.#handle = handle
+    this.fd = handle.fd
     this.#position = offset
     this.#end = offset + sizeBytes
   }

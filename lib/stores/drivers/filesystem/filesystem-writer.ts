@@ -38,6 +38,7 @@ export class FilesystemWriter implements BlobWriter {
   #handle: OpenFile | undefined
   /** left after the commit; what follows enters the folder again */
   #place: Place | undefined
+  readonly fd: number
 
   private constructor(
     private readonly options: FilesystemWriterOptions,
@@ -46,6 +47,7 @@ export class FilesystemWriter implements BlobWriter {
   ) {
     this.#place = place
     this.#handle = handle
+    this.fd = handle.fd
   }
 
   static async open(options: FilesystemWriterOptions): Promise<FilesystemWriter> {
