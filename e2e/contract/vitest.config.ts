@@ -3,12 +3,16 @@ import { defineConfig } from 'vitest/config'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
+const hasPlugins = process.env.GLIMPSE_TEST_PLUGINS === '1'
+const pluginRows = 'e2e/contract/import-plugins.contract.ts'
+
 /*
  * The wire contract over HTTP, against any server that speaks the Image and Identity APIs:
  *   GLIMPSE_TEST_URL             root of the image API, as http://127.0.0.1:9292
  *   GLIMPSE_TEST_AUTH_URL        root of the identity API, ending in /v3
  *   GLIMPSE_TEST_ADMIN_PASSWORD  of user admin in project admin (GLIMPSE_TEST_ADMIN_USER, _PROJECT name others)
  *   GLIMPSE_TEST_REFERENCE=1     the server is the original: rows marked with a difference must fail, and are listed
+ *   GLIMPSE_TEST_PLUGINS=1       the server decompresses, injects and converts to raw what it imports: those rows alone
  *   GLIMPSE_TEST_WEB_FILE_URL    where locations may be set: a small file that the server's http store may read
  *   GLIMPSE_TEST_DATA_FOLDER, _LOG_FILE  of a server on this machine: rows then look at what is left there
  */
@@ -16,7 +20,8 @@ export default defineConfig({
   root: here('../..'),
   resolve: { alias: { '@': here('../..') } },
   test: {
-    include: ['e2e/contract/**/*.contract.ts'],
+    include: [hasPlugins ? pluginRows : 'e2e/contract/**/*.contract.ts'],
+    exclude: hasPlugins ? [] : [pluginRows],
     globalSetup: here('./support/global-setup.ts'),
     reporters: ['default', here('./support/reference-report.ts')],
     environment: 'node',

@@ -12,6 +12,11 @@ const needs = [
   { what: 'Chromium', isThere: () => onPath('chromium', 'chromium-browser', 'google-chrome'), packages: ['chromium'] },
   { what: 'qemu-img', isThere: () => onPath('qemu-img'), packages: ['qemu-utils'] },
   {
+    what: 'xz, bzip2 and zstd',
+    isThere: () => ['xz', 'bzip2', 'zstd'].every((name) => onPath(name)),
+    packages: ['xz-utils', 'bzip2', 'zstd'],
+  },
+  {
     what: 'PostgreSQL server',
     isThere: () => process.env.GLIMPSE_TEST_POSTGRES_URL !== undefined || postgresBinaries() !== undefined,
     packages: ['postgresql'],

@@ -34,6 +34,13 @@ const contractSettings = {
   GLIMPSE__IMPORTS__DISALLOWED_HOSTS: '127.0.0.2',
 }
 
+/** Other rows expect that an import stores what was sent, so these have servers of their own. */
+const importPlugins = {
+  ...secondStore,
+  GLIMPSE__IMPORTS__PLUGINS: 'image_decompression,inject_image_metadata,image_conversion',
+  GLIMPSE__IMPORTS__INJECT_METADATA__PROPERTIES: 'imported_by:glimpse',
+}
+
 export const suites = [
   { name: 'lint', run: () => check(bin('biome'), ['ci', '--max-diagnostics=50']) },
   { name: 'types', run: () => check(bin('tsc'), ['--noEmit']) },
@@ -50,6 +57,8 @@ export const suites = [
   contract('contract (listener, SQLite)', { database: 'sqlite', front: 'listener', settings: limits }),
   contract('contract (listener, PostgreSQL)', { database: 'postgresql', front: 'listener', settings: limits }),
   contract('contract (next start, SQLite)', { database: 'sqlite', front: 'next' }),
+  contract('contract (plugins, SQLite)', { database: 'sqlite', front: 'listener', hasPlugins: true }),
+  contract('contract (plugins, PostgreSQL)', { database: 'postgresql', front: 'listener', hasPlugins: true }),
   locations('contract (locations shown, SQLite)', { database: 'sqlite' }),
   locations('contract (locations shown, PostgreSQL)', { database: 'postgresql' }),
   ...browserSuites(),
@@ -72,20 +81,23 @@ async function check(command, args) {
   return outcome === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1, note: String(outcome) }
 }
 
-function contract(name, { settings, ...server }) {
+function contract(name, { settings, hasPlugins = false, ...server }) {
   return {
     name,
     run: (world) =>
-      world.withServer({ ...server, settings: { ...contractSettings, ...settings } }, (running) =>
-        vitest(world, ['run', '--config', 'e2e/contract/vitest.config.ts'], {
-          timeoutMs: 6 * minute,
-          env: {
-            ...serverVariables(running),
-            GLIMPSE_TEST_FRONT: server.front,
-            GLIMPSE_TEST_DATA_FOLDER: running.dataFolder,
-            GLIMPSE_TEST_LOG_FILE: running.logFile,
-          },
-        }),
+      world.withServer(
+        { ...server, settings: { ...(hasPlugins ? importPlugins : contractSettings), ...settings } },
+        (running) =>
+          vitest(world, ['run', '--config', 'e2e/contract/vitest.config.ts'], {
+            timeoutMs: 6 * minute,
+            env: {
+              ...serverVariables(running),
+              GLIMPSE_TEST_FRONT: server.front,
+              GLIMPSE_TEST_DATA_FOLDER: running.dataFolder,
+              GLIMPSE_TEST_LOG_FILE: running.logFile,
+              ...(hasPlugins && { GLIMPSE_TEST_PLUGINS: '1' }),
+            },
+          }),
       ),
   }
 }
