@@ -24,6 +24,7 @@ const shortLease = {
   GLIMPSE__LIMITS__IMAGE_COUNT_UPLOADING: '1000000',
   GLIMPSE__IMPORTS__ALLOW_PRIVATE_ADDRESSES: 'true',
   GLIMPSE__IMPORTS__ALLOWED_PORTS: '',
+  GLIMPSE__IMPORTS__PLUGINS: 'image_decompression,image_conversion',
 }
 
 /** Kills the server at many points, starts it again, and looks whether anything is stuck, lost or left. */

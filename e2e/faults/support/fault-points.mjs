@@ -28,6 +28,7 @@ if (isMainThread && stores.length > 0) {
     process.send?.({ answer: ask, names })
   })
   process.channel?.unref()
+  watchPrograms(require('node:child_process'))
   watchFiles(require('node:fs/promises'))
   watchSqlite(require('better-sqlite3'))
   watchPostgresql(require('pg'))
@@ -91,9 +92,15 @@ function kindOf(path) {
   if (text.endsWith('/.probe')) return undefined
   if (stores.includes(text)) return 'folder'
   if (stores.some((store) => text.startsWith(`${store}/.partial/`))) return 'partial'
-  if (text.startsWith(`${staging}/.partial/`)) return 'staged partial'
+  if (text.startsWith(`${staging}/`) && text.includes('/.partial/')) return 'staged partial'
   if (text.startsWith(`${staging}/`)) return 'staged blob'
   return stores.some((store) => text.startsWith(`${store}/`)) ? 'blob' : undefined
+}
+
+/** What a plugin starts goes on by itself; after this point it does so while the server dies. */
+function watchPrograms(childProcess) {
+  const { spawn } = childProcess
+  childProcess.spawn = (...args) => stepNow('start program', () => spawn(...args))
 }
 
 function watchFiles(fs) {

@@ -1,5 +1,10 @@
+import { execFileSync } from 'node:child_process'
 import { createHash, randomUUID } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { expect } from 'vitest'
 import type { WireResponse } from '../../support/http-client'
 import { type Client, imageBytes } from './client'
@@ -37,6 +42,28 @@ export const staged = async (client: Client): Promise<Subject> => {
   const { status } = await client.stage(subject.id, subject.bytes)
   if (status !== 204) throw new Error(`stage answered ${status}`)
   return subject
+}
+
+/** A qcow2 in a gzip archive, of which the raw disk is to be left; `change` may spoil it. */
+async function stagedArchive(client: Client, change = (archive: Buffer) => archive): Promise<Subject> {
+  const whole = imageBytes()
+  const bytes = whole.subarray(0, whole.byteLength - (whole.byteLength % 512))
+  const id = await client.created({ disk_format: 'qcow2' })
+  const { status } = await client.stage(id, change(gzipSync(qcow2Of(bytes))))
+  if (status !== 204) throw new Error(`stage answered ${status}`)
+  return { id, bytes }
+}
+
+function qcow2Of(bytes: Buffer): Buffer {
+  const folder = mkdtempSync(join(tmpdir(), 'glimpse-scenario-'))
+  try {
+    const [raw, qcow2] = [join(folder, 'raw'), join(folder, 'qcow2')]
+    writeFileSync(raw, bytes)
+    execFileSync('qemu-img', ['convert', '-f', 'raw', '-O', 'qcow2', raw, qcow2])
+    return readFileSync(qcow2)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 }
 
 async function importStaged(client: Client, { id, bytes }: Subject): Promise<void> {
@@ -194,6 +221,29 @@ export const scenarios: readonly Scenario[] = [
     prepare: staged,
     run: (client, { id }) => client.import(id, direct).then(() => client.imported(id)),
     check: importedOrAgain,
+  },
+  {
+    name: 'import that decompresses and converts',
+    prepare: stagedArchive,
+    run: (client, { id }) => client.import(id, direct).then(() => client.imported(id)),
+    async check(client, subject) {
+      await client.imported(subject.id)
+      if ((await client.statusOf(subject.id)) === 'uploading') await importStaged(client, subject)
+      else await client.verify(subject.id, subject.bytes)
+    },
+  },
+  {
+    name: 'import of an archive that is damaged',
+    prepare: (client) => stagedArchive(client, (archive) => archive.subarray(0, -1000)),
+    run: (client, { id }) => client.import(id, direct).then(() => client.imported(id)),
+    async check(client, { id }) {
+      await client.imported(id)
+      if ((await client.statusOf(id)) === 'queued') return
+      expect(await client.statusOf(id)).toBe('uploading')
+      expect(await client.import(id, direct)).toMatchObject({ status: 202 })
+      await client.imported(id)
+      expect(await client.statusOf(id)).toBe('queued')
+    },
   },
   {
     name: 'import from the web',
