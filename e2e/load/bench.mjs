@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// npm run bench [-- hash bytes memory list show create] [--quick]: compares this server with bare Node, nginx, openssl
-// and, when the environment names one, a real Glance; all in one run, in turn, medians. Needs curl, wrk and nginx.
+// npm run bench [-- hash bytes memory list show create convert] [--quick]: compares this server with bare Node, nginx, openssl
+// and, when the environment names one, a real Glance; all in one run, in turn, medians. Needs curl, wrk, nginx and qemu-img.
 //   GLIMPSE_BENCH_REFERENCE_URL, _AUTH_URL, _PASSWORD   a running Glance; _USER and _PROJECT are admin otherwise,
 //   _PROCESS glance-api. Its catalog should hold 20,000 images that the user sees, on files as fast as ours.
 //   GLIMPSE_BENCH_PROFILE   a folder for CPU profiles of our server; they cost speed
@@ -11,13 +11,14 @@ import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root } from '../support/processes.mjs'
 import { benchBytes, benchHashRate } from './bytes.mjs'
+import { benchConversion } from './conversion.mjs'
 import { GiB, MiB } from './measure.mjs'
 import { benchMemory } from './memory.mjs'
 import { benchRequests } from './requests.mjs'
 import { findGlance } from './targets.mjs'
 import { reportVerdicts } from './verdicts.mjs'
 
-const parts = ['hash', 'bytes', 'memory', 'list', 'show', 'create']
+const parts = ['hash', 'bytes', 'memory', 'list', 'show', 'create', 'convert']
 const asked = process.argv.slice(2)
 const isQuick = asked.includes('--quick')
 const wanted = asked.filter((name) => name !== '--quick')
@@ -48,11 +49,12 @@ if (does('hash')) await benchHashRate()
 if (does('bytes')) await benchBytes(run)
 if (does('memory')) await benchMemory(run)
 if (does('list', 'show', 'create')) await benchRequests(run)
+if (does('convert')) await benchConversion(run)
 reportVerdicts()
 console.log(`\nLoad at the end ${loadavg()[0].toFixed(2)}`)
 
 function requirePrograms() {
-  const missing = ['curl', 'wrk', 'nginx', 'openssl'].filter((program) => {
+  const missing = ['curl', 'wrk', 'nginx', 'openssl', 'qemu-img'].filter((program) => {
     return spawnSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' }).status !== 0
   })
   if (missing.length > 0) stop(`${missing.join(', ')} absent; on Debian: sudo apt-get install ${missing.join(' ')}`)

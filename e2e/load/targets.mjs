@@ -29,8 +29,8 @@ function profileFlags() {
   return folder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`]
 }
 
-/** Our own server on SQLite in the folder, with the flags of `npm start`. */
-export async function startGlimpse({ folder, port }) {
+/** Our own server on SQLite in the folder, with the flags of `npm start`; `settings` are further GLIMPSE__ variables. */
+export async function startGlimpse({ folder, port, settings = {} }) {
   mkdirSync(folder, { recursive: true })
   const origin = `http://127.0.0.1:${port}`
   const child = await launch(process.execPath, [...serverFlags, ...profileFlags(), 'lib/server/main.mjs'], {
@@ -42,6 +42,7 @@ export async function startGlimpse({ folder, port }) {
       GLIMPSE__SERVER__DATA_FOLDER: folder,
       GLIMPSE__IDENTITY__ADMIN_PASSWORD: adminPassword,
       GLIMPSE__LOG__LEVEL: 'warn',
+      ...settings,
     },
   })
   const { token, projectId } = await signIn(`${origin}/identity/v3`, {
@@ -77,11 +78,11 @@ function imageService(origin, token) {
     origin,
     headers,
     putHeaders: { ...headers, 'Content-Type': 'application/octet-stream' },
-    async create() {
+    async create(fields = {}) {
       const response = await fetch(`${origin}/v2/images`, {
         method: 'POST',
         headers: { ...headers, 'content-type': 'application/json' },
-        body: JSON.stringify({ name: 'bench', disk_format: 'raw', container_format: 'bare' }),
+        body: JSON.stringify({ name: 'bench', disk_format: 'raw', container_format: 'bare', ...fields }),
       })
       if (response.status !== 201) throw new Error(`create answered ${response.status}: ${await response.text()}`)
       const { id } = await response.json()
