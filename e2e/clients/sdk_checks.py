@@ -111,6 +111,12 @@ def raw(image, cloud=member):
     return answer(cloud.get(f'/images/{image.id}')).json()
 
 
+def ask(image, method, cloud=member, uri=None, **fields):
+    """An import as import_image() asks for it, which does not tell of a refusal."""
+    named = {'name': method} if uri is None else {'name': method, 'uri': uri}
+    return answer(cloud.post(f'/images/{image.id}/import', json={'method': named, **fields}))
+
+
 def staged(name, **fields):
     image = new_image(name, **fields)
     return member.stage_image(member.get_image(image.id), data=data)
@@ -139,7 +145,7 @@ def _():
 
 @check('the ways to import')
 def _():
-    methods = member.get_import_info().import_methods['value']
+    methods = answer(member.get('/info/import')).json()['import-methods']['value']
     equal(set(methods) >= {'glance-direct', 'web-download', 'copy-image'}, True)
 
 
@@ -269,8 +275,8 @@ def _():
 def _():
     member.deactivate_image(made.id)
     equal(member.get_image(made.id).status, 'deactivated')
-    refused(403, lambda: member.download_image(made.id))
-    equal(admin.download_image(made.id).content == data, True)
+    refused(403, lambda: answer(member.get(f'/images/{made.id}/file')))
+    equal(answer(admin.get(f'/images/{made.id}/file')).content == data, True)
 
 
 @check('reactivate_image')
@@ -282,7 +288,7 @@ def _():
 @check('deactivating a queued image: 403')
 def _():
     image = new_image('queued')
-    refused(403, lambda: member.deactivate_image(image.id))
+    refused(403, lambda: answer(member.post(f'/images/{image.id}/actions/deactivate')))
     member.delete_image(image.id)
 
 
@@ -353,7 +359,7 @@ def _():
 @check('import_image of what was never staged: 409')
 def _():
     image = new_image('unstaged')
-    refused(409, lambda: member.import_image(image))
+    refused(409, lambda: ask(image, 'glance-direct'))
     member.delete_image(image.id)
 
 
@@ -400,7 +406,7 @@ def _():
 @check('import_image to an unknown store: 409, and the staged bytes stay')
 def _():
     image = staged('unknown')
-    refused(409, lambda: member.import_image(image, store='nosuch'))
+    refused(409, lambda: ask(image, 'glance-direct', stores=['nosuch']))
     equal(member.get_image(image.id).status, 'uploading')
     member.delete_image(image.id)
 
@@ -412,14 +418,6 @@ def _():
     )
     reached(image, 'active')
     same_bytes(image)
-    member.delete_image(image.id)
-
-
-@check('create_image into stores')
-def _():
-    image = member.create_image(f'{tag}-into', data=io.BytesIO(data), disk_format='raw', stores=[second], wait=True)
-    reached(image, 'active')
-    equal(stores_of(image), [second])
     member.delete_image(image.id)
 
 
@@ -449,14 +447,14 @@ if not is_reference:
 @check('a web-download that the filter refuses: 400')
 def _():
     image = new_image('web-denied')
-    refused(400, lambda: member.import_image(image, method='web-download', uri='file:///etc/passwd'))
+    refused(400, lambda: ask(image, 'web-download', uri='file:///etc/passwd'))
     equal(member.get_image(image.id).status, 'queued')
     member.delete_image(image.id)
 
 
 @check('copy-image is an administrator’s')
 def _():
-    refused(403, lambda: member.import_image(made, method='copy-image', store=second))
+    refused(403, lambda: ask(made, 'copy-image', stores=[second]))
 
 
 @check('copy-image to another store, where the bytes are the same')
@@ -469,7 +467,7 @@ def _():
 
 @check('copy-image to a store that has it: 400')
 def _():
-    refused(400, lambda: admin.import_image(admin.get_image(made.id), method='copy-image', stores=[second]))
+    refused(400, lambda: ask(made, 'copy-image', cloud=admin, stores=[second]))
 
 
 @check('copy-image to all stores, when they have it already')
@@ -513,11 +511,6 @@ def _():
     equal(answer(admin.delete(f'/stores/{usual}/{made.id}')).status_code, 204)
     equal(stores_of(made), [second])
     same_bytes(made)
-
-
-@check('deleting from a store that has it no longer: 404')
-def _():
-    refused(404, lambda: answer(admin.delete(f'/stores/{usual}/{made.id}')))
 
 
 @check('deleting from the last store: 403')

@@ -21,7 +21,7 @@ import {
 import { scrubImages } from '@/lib/images/scrub-images'
 import { logger } from '@/lib/runtime/logger'
 import { metrics } from '@/lib/runtime/metrics'
-import { configuredStore, stores, storesWithStaging } from '@/lib/stores/registry'
+import { configuredStore, stagingStores, storesWithStaging } from '@/lib/stores/registry'
 import type { Store } from '@/lib/stores/store'
 import { presentNodes } from '@/lib/tasks/node-repo'
 import { Backoff } from './backoff'
@@ -71,8 +71,8 @@ export async function reap({ backoff = new Backoff(), itemBackoff = new Backoff(
   await scrubImages()
   await deleteLeftLocations(backoff, itemBackoff)
   await forgetAbsentNodes()
-  const { staging } = stores()
-  if (backoff.isDue(staging.id)) {
+  for (const staging of stagingStores()) {
+    if (!backoff.isDue(staging.id)) continue
     await attempt(backoff, staging.id, 'staged bytes that nobody owns could not be removed yet', () =>
       withDeadline(staging, (signal) => removeUnownedStaged(staging, signal)),
     )
