@@ -169,7 +169,7 @@ describe.each(testFlavours())('the members of an image on %s', (flavour) => {
       expect((await getMember(owner, imageId, 'a')).memberId).toBe('a')
       expect((await getMember(invitedReader, imageId, 'theirs')).memberId).toBe('theirs')
       expect(await outcome(getMember(invited, imageId, 'a'))).toBe('not_found')
-      for (const id of ['none', 'a\0']) expect(await outcome(getMember(owner, imageId, id))).toBe('not_found')
+      expect(await outcome(getMember(owner, imageId, 'none'))).toBe('not_found')
       expect(await outcome(listMembers(stranger, imageId))).toBe('image_not_found')
       expect(await outcome(getMember(stranger, imageId, 'a'))).toBe('image_not_found')
     })
