@@ -296,7 +296,7 @@ describe('13 content that reads the files of whoever opens it', () => {
     ['OSSA-2024-001', 'qcow2-data-file', 'raw'],
     ['OSSA-2023-002', 'vmdk-flat', 'vmdk'],
     ['OSSA-2023-002', 'vmdk-path', 'vmdk'],
-    ['OSSA-2024-003', 'qcow2', 'raw'],
+    ['OSSA-2024-003', 'vmdk-sparse', 'qcow2'],
     ['OSSA-2024-003', 'qed', 'raw'],
   ]
   const unchecked = release('accepts: it never refuses by format')
@@ -408,7 +408,7 @@ describe('13 requests that the service sends for others', () => {
       const open = await told(`http://127.0.0.1:${(silent.address() as AddressInfo).port}/`)
       silent.close()
       expect(open).toBe(closed)
-      expect(closed).not.toMatch(/refused|timed|reset|parse|E[A-Z]{4,}/i)
+      expect(closed).toBe('The source cannot be reached')
     },
   )
 

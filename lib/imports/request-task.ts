@@ -29,10 +29,11 @@ export async function createTask(ctx: RequestContext, body: Fields | readonly un
   const fields: Fields = Array.isArray(body) ? {} : { ...body }
   const input = inputOf(fields)
   const uri = sourceOf(input.import_from)
+  const document = imageDocumentOf(input)
   await checkUri(uri, { subject: 'URI for legacy import task' })
   const id = newId()
   let task: Task | undefined
-  await createImage(ctx, imageDocumentOf(input), {
+  await createImage(ctx, document, {
     properties: { [LOCK]: id },
     run: async (tx, image) => {
       task = await insertTask(tx, taskFor(ctx, image.id, { id, input, uri }))
