@@ -47,7 +47,7 @@ export const suites = [
   {
     name: 'unit (SQLite and PostgreSQL)',
     run: async (world) =>
-      vitest(world, ['run'], { timeoutMs: 8 * minute, env: { GLIMPSE_TEST_POSTGRES_URL: await world.postgresUrl() } }),
+      vitest(world, ['run'], { timeoutMs: 15 * minute, env: { GLIMPSE_TEST_POSTGRES_URL: await world.postgresUrl() } }),
   },
   {
     name: 'start',
@@ -89,7 +89,7 @@ function contract(name, { settings, hasPlugins = false, ...server }) {
         { ...server, settings: { ...(hasPlugins ? importPlugins : contractSettings), ...settings } },
         (running) =>
           vitest(world, ['run', '--config', 'e2e/contract/vitest.config.ts'], {
-            timeoutMs: 6 * minute,
+            timeoutMs: 10 * minute,
             env: {
               ...serverVariables(running),
               GLIMPSE_TEST_FRONT: server.front,
@@ -191,7 +191,7 @@ function crashSuites() {
     isLong,
     run: async (world) =>
       vitest(world, ['run', '--config', config], {
-        timeoutMs: (isLong ? 90 : 15) * minute,
+        timeoutMs: (isLong ? 90 : 20) * minute,
         env: { GLIMPSE_TEST_POSTGRES_URL: await world.postgresUrl(), ...variables },
       }),
   })
