@@ -7,5 +7,7 @@ export default defineConfig({
     include: ['lib/**/*.test.ts', 'components/**/*.test.ts', 'app/**/*.test.ts'],
     environment: 'node',
     testTimeout: 20_000,
+    // One core less than there are, the default, would be one of two.
+    maxWorkers: '100%',
   },
 })
