@@ -45,7 +45,7 @@ describe('0.1 malformed requests that once were a 5xx', () => {
     expect((await listImages(`?${query}`)).images.length).toBeLessThanOrEqual(2)
   })
 
-  const tags = (count: number) => Array.from({ length: count }, (_, index) => `tag=t${index}`).join('&')
+  const tags = (count: number) => Array.from({ length: count }, (_, index) => `tag=malformed${index}`).join('&')
   row('5.3 filters by 128 tags, of which those that come again count once: 200', async () =>
     expect(await namesIn(`?${tags(128)}&${tags(128)}`)).toEqual([]),
   )
