@@ -37,6 +37,9 @@ export async function startPostgres() {
     `port=${port}`,
     `unix_socket_directories=${folder}`,
     'max_connections=200',
+    // Tests end our servers, never this one.
+    'fsync=off',
+    'full_page_writes=off',
   ]
   const child = start(join(binaries, 'postgres'), ['-D', data, ...settings.flatMap((setting) => ['-c', setting])], {
     ...owner,
