@@ -155,9 +155,13 @@ def _():
     equal('qcow2' in properties['disk_format']['enum'], True)
 
 
-@check('usage without limits is empty')
+@check('usage tells of each limit, or of none where there are none')
 def _():
-    equal(answer(member.get('/info/usage')).json(), {'usage': {}})
+    usage = answer(member.get('/info/usage')).json()['usage']
+    names = ['image_count_total', 'image_count_uploading', 'image_size_total', 'image_stage_total']
+    equal(sorted(usage) in ([], names), True)
+    for told in usage.values():
+        equal(sorted(told), ['limit', 'usage'])
 
 
 # create, find, change -----------------------------------------------------------------------------------------------
