@@ -1,4 +1,5 @@
 import { db } from '@/lib/db/client'
+import { isUniqueViolation } from '@/lib/db/errors'
 import { now } from '@/lib/runtime/clock'
 import type { MarkerBook } from './drivers/filesystem/share-marker'
 
@@ -9,8 +10,12 @@ export const markerBook: MarkerBook = {
   },
   async record(storeId, folder, marker) {
     const name = nameOf(storeId, folder)
-    const row = { name, value: marker, updatedAt: now() }
-    await db().setting.upsert({ where: { name }, create: row, update: {} })
+    // Whoever was first is right, also when several nodes tell one at once.
+    await db()
+      .setting.create({ data: { name, value: marker, updatedAt: now() } })
+      .catch((error: unknown) => {
+        if (!isUniqueViolation(error)) throw error
+      })
   },
 }
 
