@@ -2,7 +2,7 @@ import { config } from '@/lib/config/load'
 import type { RequestContext } from '@/lib/context/request-context'
 import { db } from '@/lib/db/client'
 import { inTransaction } from '@/lib/db/transaction'
-import { type ApiError, apiError, isApiError } from '@/lib/errors/api-error'
+import { type ApiError, apiError } from '@/lib/errors/api-error'
 import { actorOf } from '@/lib/events/event'
 import { enforce } from '@/lib/policy/enforce'
 import { imageTarget } from '@/lib/policy/targets'
@@ -10,8 +10,8 @@ import { now } from '@/lib/runtime/clock'
 import { visibleImage } from './get-image'
 import type { Image } from './image'
 import { changeImage, condemnLocations, readDeletedImage, untilUnchanged } from './image-repo'
-import { condemnActive, newClaim, pardonLocations, releaseClaim } from './location-repo'
-import { removeBytes } from './remove-bytes'
+import { condemnActive, newClaim, pardonLocations } from './location-repo'
+import { removeClaimed } from './remove-condemned'
 
 /**
  * Deletes an image: its row is marked and its bytes condemned in one transaction, then the bytes go. Bytes that a store
@@ -25,19 +25,13 @@ export async function deleteImage(ctx: RequestContext, id: string): Promise<void
   const claimId = newClaim()
   const { image, isDelayed } = await markDeleted(ctx, id, claimId)
   if (isDelayed) return
-  let isAnyLeft = false
-  for (const location of image.locations) {
-    const failure = await removeBytes(ctx.log, id, location)
-    const isInUse = isApiError(failure) && failure.code === 'store_in_use'
-    if (isInUse && (await bringBack(ctx, image, claimId))) {
-      throw apiError('store_in_use', {
-        public: `Image ${id} could not be deleted because it is in use: ${failure.message}`,
-        cause: failure,
-      })
-    }
-    isAnyLeft ||= failure !== undefined
-  }
-  if (isAnyLeft) await releaseClaim(db(), claimId)
+  await removeClaimed({ log: ctx.log, imageId: id, claimId }, image.locations, async (failure) => {
+    if (!(await bringBack(ctx, image, claimId))) return
+    throw apiError('store_in_use', {
+      public: `Image ${id} could not be deleted because it is in use: ${failure.message}`,
+      cause: failure,
+    })
+  })
 }
 
 interface Marked {

@@ -67,10 +67,12 @@ export interface ChangeOptions {
   /** properties of the service's own (`os_glance_…`, what imports inject) to set or, with null, to remove; others stay */
   readonly setService?: Readonly<Record<string, string | null>>
   readonly addLocation?: NewLocation
-  /** All locations that readers know, in order: those of now by their ids, and new ones. The others are condemned. */
-  readonly locations?: readonly (ImageLocation | NewLocation)[]
-  /** whose the condemned ones are to remove */
-  readonly claimId?: string
+  /** How the locations that readers know become: those of now by their ids, and new ones, in order. */
+  readonly locations?: {
+    readonly all: readonly (ImageLocation | NewLocation)[]
+    /** The others are condemned with it: whose they are to remove. */
+    readonly claimId: string
+  }
   /** for the events of the change, which are written with it */
   readonly note: ChangeNote
 }
@@ -189,7 +191,7 @@ export function changeImage(client: DbOrTx, id: string, options: ChangeOptions):
 }
 
 async function changeInside(tx: Tx, id: string, options: ChangeOptions): Promise<Image | 'conflict'> {
-  const { ofDeleted = false, from, revision, set, setService, addLocation, locations, claimId, note } = options
+  const { ofDeleted = false, from, revision, set, setService, addLocation, locations, note } = options
   const { tags, properties, ...columns } = set.status === 'queued' ? { ...forgotten, ...set } : set
   const { sizeBytes, virtualSizeBytes, ...rest } = columns
   const { count } = await tx.image.updateMany({
@@ -212,7 +214,7 @@ async function changeInside(tx: Tx, id: string, options: ChangeOptions): Promise
   if (properties !== undefined) await replaceProperties(tx, id, properties)
   if (setService !== undefined) await setServiceProperties(tx, id, setService)
   if (addLocation !== undefined) await insertLocation(tx, id, addLocation)
-  if (locations !== undefined) await arrangeLocations(tx, id, { locations, claimId })
+  if (locations !== undefined) await arrangeLocations(tx, id, locations)
   const changed = await readRecord(tx, { id })
   if (changed === undefined) return 'conflict'
   await insertEvents(tx, changeEvents(note, changed.image, changed.deletedAt))
@@ -266,12 +268,12 @@ async function replaceProperties(
 async function arrangeLocations(
   tx: DbOrTx,
   imageId: string,
-  { locations, claimId }: Required<Pick<ChangeOptions, 'locations'>> & { readonly claimId: string | undefined },
+  { all, claimId }: NonNullable<ChangeOptions['locations']>,
 ): Promise<void> {
-  const kept = locations.flatMap((location) => ('id' in location ? location.id : []))
+  const kept = all.flatMap((location) => ('id' in location ? location.id : []))
   const where = { imageId, state: 'active', id: { notIn: kept } }
   await condemnActive(tx, await tx.imageLocation.findMany({ where, select: { id: true } }), claimId)
-  for (const [position, location] of locations.entries()) {
+  for (const [position, location] of all.entries()) {
     if (!('id' in location)) await insertLocation(tx, imageId, location, position)
     else {
       const metadata = JSON.parse(JSON.stringify(location.metadata))

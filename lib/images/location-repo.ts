@@ -62,7 +62,7 @@ export function newClaim(): string {
 export async function condemnActive(
   tx: DbOrTx,
   locations: readonly { readonly id: string }[],
-  claimId = newClaim(),
+  claimId: string,
 ): Promise<void> {
   const ids = locations.map(({ id }) => id)
   await tx.imageLocation.updateMany({
@@ -79,7 +79,10 @@ export type FormatsBefore = z.infer<typeof formatsSchema>['before']
 
 /** Undefined when they were not converted. */
 export async function formatsBefore(tx: DbOrTx, imageId: string): Promise<FormatsBefore | undefined> {
-  const rows = await tx.imageLocation.findMany({ where: { imageId, state: 'staged' }, select: { metadata: true } })
+  return formatsIn(await tx.imageLocation.findMany({ where: { imageId, state: 'staged' }, select: { metadata: true } }))
+}
+
+function formatsIn(rows: readonly { readonly metadata: unknown }[]): FormatsBefore | undefined {
   return rows.map(({ metadata }) => formatsSchema.safeParse(metadata)).find(({ success }) => success)?.data?.before
 }
 
@@ -144,9 +147,9 @@ export async function forgetLocation(client: Db, id: string): Promise<boolean> {
  */
 export async function forgetStagedElsewhere(tx: DbOrTx, imageId: string): Promise<FormatsBefore | undefined> {
   const where = { imageId, state: 'staged', NOT: withinReach() }
-  const before = await formatsBefore(tx, imageId)
-  const { count } = await tx.imageLocation.deleteMany({ where })
-  return count > 0 ? before : undefined
+  const rows = await tx.imageLocation.findMany({ where, select: { metadata: true } })
+  if (rows.length > 0) await tx.imageLocation.deleteMany({ where })
+  return formatsIn(rows)
 }
 
 /** Locations whose bytes must go from folders of nodes that are not among these. */

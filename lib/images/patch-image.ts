@@ -63,7 +63,7 @@ export async function patchImage(
       changeImage(tx, id, {
         revision: current.revision,
         set,
-        ...(locations && { locations, claimId }),
+        ...(locations && { locations: { all: locations, claimId } }),
         note: { by, was: current.image },
       }),
     )

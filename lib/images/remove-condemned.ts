@@ -1,6 +1,6 @@
 import { db } from '@/lib/db/client'
 import { inTransaction } from '@/lib/db/transaction'
-import { isApiError } from '@/lib/errors/api-error'
+import { type ApiError, isApiError } from '@/lib/errors/api-error'
 import type { Actor } from '@/lib/events/event'
 import type { Logger } from '@/lib/runtime/logger'
 import type { ImageLocation } from './image'
@@ -21,16 +21,28 @@ export interface Removal {
  * the client's answer does not depend on it; only data in use gets its location back. Throws `store_in_use` then.
  */
 export async function removeCondemned(removal: Removal, locations: readonly ImageLocation[]): Promise<void> {
+  await removeClaimed(removal, locations, async (failure, location) => {
+    await giveBack(removal, location.storeId)
+    throw failure
+  })
+}
+
+/**
+ * Removes the bytes of locations that were condemned with a claim, and lets others try what is left of them. `inUse`
+ * decides for data in use: it throws, or its bytes are left too.
+ */
+export async function removeClaimed(
+  { log, imageId, claimId }: Omit<Removal, 'by'>,
+  locations: readonly ImageLocation[],
+  inUse: (failure: ApiError, location: ImageLocation) => Promise<void>,
+): Promise<void> {
   let isAnyLeft = false
   for (const location of locations) {
-    const failure = await removeBytes(removal.log, removal.imageId, location)
-    if (isApiError(failure) && failure.code === 'store_in_use') {
-      await giveBack(removal, location.storeId)
-      throw failure
-    }
+    const failure = await removeBytes(log, imageId, location)
+    if (isApiError(failure) && failure.code === 'store_in_use') await inUse(failure, location)
     isAnyLeft ||= failure !== undefined
   }
-  if (isAnyLeft) await releaseClaim(db(), removal.claimId)
+  if (isAnyLeft) await releaseClaim(db(), claimId)
 }
 
 /** Unless the image was deleted meanwhile: then its bytes must go all the same, and the reaper waits for that. */

@@ -1,7 +1,7 @@
 import http from 'node:http'
 import https from 'node:https'
 import { apiError } from '@/lib/errors/api-error'
-import { resolveOnce } from '@/lib/stores/web/uri-filter'
+import { lookupGiving, resolveOnce } from '@/lib/stores/web/uri-filter'
 
 const TIMEOUT_MS = 10_000
 
@@ -21,18 +21,13 @@ export async function postOnce({ url: text, headers, body, allowPrivateAddress, 
   const url = new URL(text)
   const target = await resolveOnce(url, { allowPrivate: allowPrivateAddress })
   if (target === undefined) throw failed('its address is private, or there is none')
-  const { address, family } = target
   const status = await new Promise<number>((resolve, reject) => {
     const request = (url.protocol === 'https:' ? https : http).request(url, {
       agent: false,
       method: 'POST',
       headers,
       signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
-      // The look-up is done; another one could give another address.
-      lookup: (_host, options, found) => {
-        if (options.all) found(null, [{ address, family }])
-        else found(null, address, family)
-      },
+      lookup: lookupGiving(target),
     })
     request.once('response', (response) => {
       resolve(response.statusCode ?? 0)

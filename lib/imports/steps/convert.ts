@@ -13,6 +13,7 @@ import type { BlobReader } from '@/lib/stores/store'
 import { leaseForStaging } from '../reserve-import'
 import { leasedBy, type Run } from '../run'
 import { changeForTask, replaceStaged } from '../staging-repo'
+import { fileIn } from './program'
 import { convertImage, type ReadableFormat, readableFormats, refuseDamaged, virtualSizeOf } from './qemu-img'
 import { readSlice } from './zip'
 
@@ -128,9 +129,4 @@ function sourceFormat({ format, matches }: Inspection, claimed: string): Readabl
   if (readable !== undefined) return readable
   const what = found === 'ambiguous' ? matches.join(',') : found
   throw apiError('format_refused', { public: `Image disk_format ${claimed} does not match stream data ${what}` })
-}
-
-function fileIn({ fd }: { readonly fd?: number }): number {
-  if (fd === undefined) throw apiError('internal', { detail: { reason: 'the staging area has no files' } })
-  return fd
 }

@@ -4,7 +4,7 @@ import zlib from 'node:zlib'
 import { apiError } from '@/lib/errors/api-error'
 import type { Wrapper } from '@/lib/formats/wrappers'
 import type { BlobReader } from '@/lib/stores/store'
-import { startProgram } from './program'
+import { fileIn, startProgram } from './program'
 import { zipMember } from './zip'
 
 const CHUNK_BYTES = 1024 * 1024
@@ -57,9 +57,8 @@ const programs = {
   zstd: ['zstd', '--decompress', '--stdout', '--quiet', '--no-progress'],
 } as const
 
-async function* byProgram(kind: keyof typeof programs, { fd }: BlobReader): AsyncGenerator<Uint8Array> {
-  if (fd === undefined) throw apiError('internal', { detail: { reason: 'the staging area has no files' } })
-  const program = startProgram(programs[kind], { stdin: fd })
+async function* byProgram(kind: keyof typeof programs, reader: BlobReader): AsyncGenerator<Uint8Array> {
+  const program = startProgram(programs[kind], { stdin: fileIn(reader) })
   try {
     for await (const chunk of program.stdout) yield chunk
     await program.ended

@@ -13,6 +13,12 @@ const environment = {
   LC_ALL: 'C',
 }
 
+/** The number under which a program can be given what is in a staging area. */
+export function fileIn({ fd }: { readonly fd?: number }): number {
+  if (fd === undefined) throw apiError('internal', { detail: { reason: 'the staging area has no files' } })
+  return fd
+}
+
 export interface ProgramOptions {
   /** an open file that it reads as its standard input */
   readonly stdin?: number

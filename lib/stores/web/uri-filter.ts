@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns/promises'
-import { BlockList, isIP } from 'node:net'
+import { BlockList, isIP, type LookupFunction } from 'node:net'
 import { config } from '@/lib/config/load'
 import { apiError } from '@/lib/errors/api-error'
 
@@ -46,6 +46,14 @@ export async function resolveOnce(
   if (!allowPrivate && addresses.some(({ address }) => isPrivate(address))) return undefined
   const [first] = addresses
   return first === undefined ? undefined : { address: first.address, family: first.family === 6 ? 6 : 4 }
+}
+
+/** Has a request connect to the address that was looked at: another look-up could give another one. */
+export function lookupGiving({ address, family }: Omit<CheckedUri, 'url'>): LookupFunction {
+  return (_host, options, found) => {
+    if (options.all) found(null, [{ address, family }])
+    else found(null, address, family)
+  }
 }
 
 /** The part of the check that needs no look-up. */

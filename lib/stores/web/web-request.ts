@@ -2,7 +2,7 @@ import http, { type IncomingMessage } from 'node:http'
 import https from 'node:https'
 import { config } from '@/lib/config/load'
 import { type ApiError, apiError } from '@/lib/errors/api-error'
-import { type CheckedUri, checkUri, type UriUse, webDownload } from './uri-filter'
+import { type CheckedUri, checkUri, lookupGiving, type UriUse, webDownload } from './uri-filter'
 
 const REDIRECTS_MAX = 5
 
@@ -60,21 +60,15 @@ export function lengthOf({ headers }: IncomingMessage): number | undefined {
   return Number.isSafeInteger(length) ? length : undefined
 }
 
-function ask(
-  { url, address, family }: CheckedUri,
-  { method = 'GET', headers, signal }: WebRequest,
-): Promise<IncomingMessage> {
+function ask(checked: CheckedUri, { method = 'GET', headers, signal }: WebRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
+    const { url } = checked
     const request = (url.protocol === 'https:' ? https : http).request(url, {
       method,
       agent: false,
       signal,
       headers: { 'accept-encoding': 'identity', ...headers },
-      // The look-up is done; another one could give another address.
-      lookup: (_host, options, found) => {
-        if (options.all) found(null, [{ address, family }])
-        else found(null, address, family)
-      },
+      lookup: lookupGiving(checked),
     })
     request.setTimeout(config().uploads.idleTimeoutSeconds * 1000, () => {
       request.destroy(new Error('the source does not answer'))
