@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { contextOf } from '@/lib/context/test-context'
 import { openTestDatabase, type TestDatabase, testFlavours } from '@/lib/db/test-database'
-import { isApiError } from '@/lib/errors/api-error'
+import { outcomeOf } from '@/lib/errors/test-outcome'
 import { createImage } from '@/lib/images/create-image'
 import { deleteImage } from '@/lib/images/delete-image'
 import { findImage } from '@/lib/images/image-repo'
@@ -22,17 +22,6 @@ async function* chunks(sizeBytes: number, chunkBytes = 64 * 1024): AsyncGenerato
   for (let at = 0; at < sizeBytes; at += chunkBytes) {
     await delay(0)
     yield Buffer.alloc(Math.min(chunkBytes, sizeBytes - at), 1)
-  }
-}
-
-/** How a call ended: "done", or status and text of its refusal. */
-async function outcome(call: Promise<unknown>): Promise<string> {
-  try {
-    await call
-    return 'done'
-  } catch (error) {
-    if (isApiError(error)) return `${error.status} ${error.message}`
-    throw error
   }
 }
 
@@ -58,7 +47,7 @@ describe.each(testFlavours())('quotas of uploads on %s', (flavour) => {
   const newImage = async () => (await createImage(member, { disk_format: 'raw', container_format: 'bare' })).id
   const upload = async (sizeBytes: number, options: ReceiveOptions = { contentLengthBytes: sizeBytes }) => {
     const id = await newImage()
-    return { id, result: await outcome(receiveImage(member, id, chunks(sizeBytes), options)) }
+    return { id, result: await outcomeOf(receiveImage(member, id, chunks(sizeBytes), options)) }
   }
   const stored = () => readUsage(database.db, 'mine', 'image_size_total')
   const leases = () => database.db.lease.count()
@@ -108,7 +97,9 @@ describe.each(testFlavours())('quotas of uploads on %s', (flavour) => {
       }
     })()
     const ids = await Promise.all(Array.from({ length: 50 }, newImage))
-    const results = await Promise.all(ids.map((id) => outcome(receiveImage(member, id, chunks(size), optionsOf(size)))))
+    const results = await Promise.all(
+      ids.map((id) => outcomeOf(receiveImage(member, id, chunks(size), optionsOf(size)))),
+    )
     isRunning = false
     await watching
     const done = results.filter((result) => result === 'done').length
@@ -136,7 +127,7 @@ describe.each(testFlavours())('quotas of uploads on %s', (flavour) => {
       yield Buffer.alloc(7 * MIB)
     }
     const id = await newImage()
-    const running = outcome(receiveImage(member, id, slow(), { contentLengthBytes: 8 * MIB }))
+    const running = outcomeOf(receiveImage(member, id, slow(), { contentLengthBytes: 8 * MIB }))
     while ((await leases()) === 0) await delay(5)
     expect(await usageOfCaller(member)).toMatchObject({
       image_size_total: { usage: 8 },
@@ -157,11 +148,11 @@ describe.each(testFlavours())('quotas of uploads on %s', (flavour) => {
       GLIMPSE__LIMITS__IMAGE_COUNT_TOTAL: '5',
       GLIMPSE__LIMITS__IMAGE_COUNT_UPLOADING: '2',
     })
-    const made = await Promise.all(Array.from({ length: 8 }, () => outcome(newImage())))
+    const made = await Promise.all(Array.from({ length: 8 }, () => outcomeOf(newImage())))
     expect(made.filter((result) => result === 'done')).toHaveLength(5)
-    expect(await outcome(newImage())).toBe(`413 ${over('image_count_total', [5, 5, 1])}`)
+    expect(await outcomeOf(newImage())).toBe(`413 ${over('image_count_total', [5, 5, 1])}`)
     const ids = (await database.db.image.findMany()).map(({ id }) => id)
-    const staged = await Promise.all(ids.map((id) => outcome(stageImage(member, id, chunks(100)))))
+    const staged = await Promise.all(ids.map((id) => outcomeOf(stageImage(member, id, chunks(100)))))
     expect(staged.filter((result) => result === 'done')).toHaveLength(2)
     expect(staged.filter((result) => result !== 'done')).toEqual(
       Array.from({ length: 3 }, () => `413 ${over('image_count_uploading', [2, 3, 0])}`),
@@ -177,12 +168,12 @@ describe.each(testFlavours())('quotas of uploads on %s', (flavour) => {
   it('limits what is staged', async () => {
     await openOther({ GLIMPSE__LIMITS__ENABLED: 'true', GLIMPSE__LIMITS__IMAGE_STAGE_TOTAL: '4' })
     const [first, second] = [await newImage(), await newImage()]
-    expect(await outcome(stageImage(member, first, chunks(3 * MIB)))).toBe('done')
+    expect(await outcomeOf(stageImage(member, first, chunks(3 * MIB)))).toBe('done')
     const announced = stageImage(member, second, chunks(2 * MIB), { contentLengthBytes: 2 * MIB })
-    expect(await outcome(announced)).toBe(`413 ${over('image_stage_total', [4, 3, 2])}`)
-    expect(await outcome(stageImage(member, second, chunks(2 * MIB)))).toMatch(/^413 .*image_stage_total/s)
+    expect(await outcomeOf(announced)).toBe(`413 ${over('image_stage_total', [4, 3, 2])}`)
+    expect(await outcomeOf(stageImage(member, second, chunks(2 * MIB)))).toMatch(/^413 .*image_stage_total/s)
     expect(await findImage(second)).toMatchObject({ status: 'queued', sizeBytes: null })
-    expect(await outcome(stageImage(member, second, chunks(MIB)))).toBe('done')
+    expect(await outcomeOf(stageImage(member, second, chunks(MIB)))).toBe('done')
     expect(await usageOfCaller(member)).toMatchObject({ image_stage_total: { limit: 4, usage: 4 } })
     // What is only staged is in no store yet.
     expect(await stored()).toBe(0)

@@ -6,6 +6,7 @@ import { openTestDatabase, type TestDatabase, testFlavours } from '@/lib/db/test
 import { createImage } from '@/lib/images/create-image'
 import { findImage } from '@/lib/images/image-repo'
 import { setNodeIdentity } from '@/lib/runtime/node-identity'
+import { listening } from '@/lib/runtime/test-server'
 import { setStores } from '@/lib/stores/registry'
 import { claimTask, findTask, releaseTask, tokenOfTask } from '@/lib/tasks/task-repo'
 import { requestImport } from './request-import'
@@ -71,9 +72,7 @@ describe.each(testFlavours())('glance-download on %s', (flavour) => {
       listener(request, response)
     })
     servers.push(server)
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const address = server.address()
-    return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
+    return await listening(server)
   }
 
   /** An image service that knows one image and one token, and cuts as many downloads as it was told to. */

@@ -8,6 +8,7 @@ import { findImage } from '@/lib/images/image-repo'
 import { reap } from '@/lib/jobs/reaper'
 import { usageOfCaller } from '@/lib/quota/quota'
 import { setNodeIdentity } from '@/lib/runtime/node-identity'
+import { listening } from '@/lib/runtime/test-server'
 import { setStores } from '@/lib/stores/registry'
 import { claimTask, findTask } from '@/lib/tasks/task-repo'
 import { requestImport } from './request-import'
@@ -82,9 +83,7 @@ describe.each(testFlavours())('quotas of imports on %s', (flavour) => {
       response.end(Buffer.alloc(sizeBytes, 1))
     })
     server = made
-    await new Promise<void>((resolve) => made.listen(0, '127.0.0.1', resolve))
-    const address = made.address()
-    return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/image`
+    return `${await listening(made)}/image`
   }
 
   it('counts staged bytes once in every store they go to', async () => {

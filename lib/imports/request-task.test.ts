@@ -6,6 +6,7 @@ import { createImage } from '@/lib/images/create-image'
 import { findImage } from '@/lib/images/image-repo'
 import { setClock } from '@/lib/runtime/clock'
 import { setNodeIdentity } from '@/lib/runtime/node-identity'
+import { listening } from '@/lib/runtime/test-server'
 import { setStores } from '@/lib/stores/registry'
 import { claimTask, findTask, forgetTasks } from '@/lib/tasks/task-repo'
 import { listTasks } from '@/lib/tasks/tasks'
@@ -30,9 +31,7 @@ describe.each(testFlavours())('tasks of the oldest kind on %s', (flavour) => {
     setStores(undefined)
     setNodeIdentity({ nodeId: 'here', bootId: '1' })
     server = createServer((request, response) => response.writeHead(request.url === '/gone' ? 404 : 200).end('bytes'))
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const address = server.address()
-    web = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
+    web = await listening(server)
   })
   afterEach(async () => {
     server.closeAllConnections()

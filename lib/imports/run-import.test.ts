@@ -15,6 +15,7 @@ import { changeImage, findImage } from '@/lib/images/image-repo'
 import { reap } from '@/lib/jobs/reaper'
 import { setClock } from '@/lib/runtime/clock'
 import { setNodeIdentity } from '@/lib/runtime/node-identity'
+import { listening } from '@/lib/runtime/test-server'
 import { setStores } from '@/lib/stores/registry'
 import { claimTask, findTask } from '@/lib/tasks/task-repo'
 import { planOf } from './import-plan'
@@ -91,9 +92,7 @@ describe.each(testFlavours())('imports on %s', (flavour) => {
   const serve = async (listener: RequestListener) => {
     const made = createServer(listener)
     server = made
-    await new Promise<void>((resolve) => made.listen(0, '127.0.0.1', resolve))
-    const address = made.address()
-    return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/image`
+    return `${await listening(made)}/image`
   }
 
   it('stages bytes and imports them into several stores at once', async () => {

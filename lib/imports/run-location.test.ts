@@ -14,6 +14,7 @@ import { listLocations } from '@/lib/images/list-locations'
 import { reap } from '@/lib/jobs/reaper'
 import { setClock } from '@/lib/runtime/clock'
 import { setNodeIdentity } from '@/lib/runtime/node-identity'
+import { listening } from '@/lib/runtime/test-server'
 import { setStores } from '@/lib/stores/registry'
 import { claimTask, findTask } from '@/lib/tasks/task-repo'
 import { requestLocation } from './location-request'
@@ -75,9 +76,7 @@ describe.each(testFlavours())('the location API on %s', (flavour) => {
       reads += 1
       return answer(request, response)
     })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const address = server.address()
-    web = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/image`
+    web = `${await listening(server)}/image`
   })
   afterEach(async () => {
     server.closeAllConnections()

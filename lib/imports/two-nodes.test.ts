@@ -13,6 +13,7 @@ import { reap } from '@/lib/jobs/reaper'
 import { setClock } from '@/lib/runtime/clock'
 import { setNodeIdentity } from '@/lib/runtime/node-identity'
 import { setProcessSingleton } from '@/lib/runtime/process-singleton'
+import { listening } from '@/lib/runtime/test-server'
 import { FilesystemStore } from '@/lib/stores/drivers/filesystem/filesystem-store'
 import { registryOf, STAGING_STORE_ID, setStores } from '@/lib/stores/registry'
 import { noteAlive } from '@/lib/tasks/node-repo'
@@ -175,9 +176,7 @@ describe.each(testFlavours())('two nodes on %s', (flavour) => {
     const bytes = randomBytes(300_000)
     const made = createServer((_, response) => response.end(bytes))
     server = made
-    await new Promise<void>((resolve) => made.listen(0, '127.0.0.1', resolve))
-    const address = made.address()
-    const uri = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/`
+    const uri = `${await listening(made)}/`
     be('a')
     const { id } = await createImage(member, { name: 'x', disk_format: 'raw', container_format: 'bare' })
     await ask(id, { name: 'web-download', uri })

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { RequestContext } from '@/lib/context/request-context'
 import { contextOf } from '@/lib/context/test-context'
 import { openTestDatabase, type TestDatabase, testFlavours } from '@/lib/db/test-database'
-import { isApiError } from '@/lib/errors/api-error'
+import { outcomeOf } from '@/lib/errors/test-outcome'
 import { insertRegion, insertService } from './catalog-repo'
 import { changeLimit, createLimits, deleteLimit, listLimits, showLimit } from './limits'
 import { deleteProjectRow, insertDomain, insertProject } from './project-repo'
@@ -17,16 +17,6 @@ import {
 const admin = contextOf({ projectId: 'admin', roles: ['admin', 'member', 'reader'] })
 const tenant = contextOf({ roles: ['member', 'reader'] })
 const stranger = contextOf({ projectId: 'elsewhere', roles: ['member', 'reader'] })
-
-async function refusal(call: Promise<unknown>): Promise<string> {
-  try {
-    await call
-    return 'done'
-  } catch (error) {
-    if (isApiError(error)) return `${error.status} ${error.message}`
-    throw error
-  }
-}
 
 describe.each(testFlavours())('limits of projects on %s', (flavour) => {
   let database: TestDatabase
@@ -89,7 +79,7 @@ describe.each(testFlavours())('limits of projects on %s', (flavour) => {
     expect(changed).toEqual({ ...made, default_limit: -1 })
     expect(await showRegisteredLimit(made.id)).toEqual(changed)
     await deleteRegisteredLimit(admin, made.id)
-    expect(await refusal(showRegisteredLimit(made.id))).toBe(`404 Could not find registered limit for ${made.id}.`)
+    expect(await outcomeOf(showRegisteredLimit(made.id))).toBe(`404 Could not find registered limit for ${made.id}.`)
   })
 
   it('registers several at once or none', async () => {
@@ -99,7 +89,7 @@ describe.each(testFlavours())('limits of projects on %s', (flavour) => {
       default_limit: 1,
     }))
     const twice = { registered_limits: [...all, ...all.slice(0, 1)] }
-    expect(await refusal(createRegisteredLimits(admin, twice))).toMatch(/^409 /)
+    expect(await outcomeOf(createRegisteredLimits(admin, twice))).toMatch(/^409 /)
     expect(await listRegisteredLimits({})).toEqual([])
     const made = await createRegisteredLimits(admin, { registered_limits: all })
     expect(made.map((item) => [item.resource_name, item.region_id])).toEqual([
@@ -109,21 +99,21 @@ describe.each(testFlavours())('limits of projects on %s', (flavour) => {
   })
 
   it('refuses what Keystone refuses', async () => {
-    expect(await refusal(register({}, tenant))).toMatch(/^403 /)
-    expect(await refusal(register({ service_id: 'nosuch' }))).toBe('400 Could not find service: nosuch.')
-    expect(await refusal(register({ region_id: 'nosuch' }))).toBe('400 Could not find region: nosuch.')
-    expect(await refusal(register({ default_limit: -2 }))).toMatch(/^400 /)
-    expect(await refusal(register({ default_limit: 2 ** 31 }))).toMatch(/^400 /)
-    expect(await refusal(register({ default_limit: '5' }))).toMatch(/^400 /)
-    expect(await refusal(createRegisteredLimits(admin, { registered_limits: [] }))).toMatch(/^400 /)
-    expect(await refusal(limit())).toBe('403 Unable to create a limit that has no corresponding registered limit.')
+    expect(await outcomeOf(register({}, tenant))).toMatch(/^403 /)
+    expect(await outcomeOf(register({ service_id: 'nosuch' }))).toBe('400 Could not find service: nosuch.')
+    expect(await outcomeOf(register({ region_id: 'nosuch' }))).toBe('400 Could not find region: nosuch.')
+    expect(await outcomeOf(register({ default_limit: -2 }))).toMatch(/^400 /)
+    expect(await outcomeOf(register({ default_limit: 2 ** 31 }))).toMatch(/^400 /)
+    expect(await outcomeOf(register({ default_limit: '5' }))).toMatch(/^400 /)
+    expect(await outcomeOf(createRegisteredLimits(admin, { registered_limits: [] }))).toMatch(/^400 /)
+    expect(await outcomeOf(limit())).toBe('403 Unable to create a limit that has no corresponding registered limit.')
     await register()
-    expect(await refusal(register())).toMatch(/^409 /)
-    expect(await refusal(limit({}, tenant))).toMatch(/^403 /)
-    expect(await refusal(limit({ project_id: 'nosuch' }))).toBe('400 Could not find project: nosuch.')
-    expect(await refusal(limit({ region_id: undefined }))).toMatch(/^403 Unable to create/)
+    expect(await outcomeOf(register())).toMatch(/^409 /)
+    expect(await outcomeOf(limit({}, tenant))).toMatch(/^403 /)
+    expect(await outcomeOf(limit({ project_id: 'nosuch' }))).toBe('400 Could not find project: nosuch.')
+    expect(await outcomeOf(limit({ region_id: undefined }))).toMatch(/^403 Unable to create/)
     await limit()
-    expect(await refusal(limit())).toMatch(/^409 /)
+    expect(await outcomeOf(limit())).toMatch(/^409 /)
   })
 
   it('keeps a registered limit while projects have limits of their own, and lets its number be changed', async () => {
@@ -131,16 +121,16 @@ describe.each(testFlavours())('limits of projects on %s', (flavour) => {
     const made = only(await limit({ description: null }))
     expect(made).toMatchObject({ project_id: 'mine', domain_id: null, resource_limit: 5, description: null })
     const inUse = `403 Unable to update or delete registered limit ${registered.id} because there are project limits associated with it.`
-    expect(await refusal(deleteRegisteredLimit(admin, registered.id))).toBe(inUse)
+    expect(await outcomeOf(deleteRegisteredLimit(admin, registered.id))).toBe(inUse)
     const rename = { registered_limit: { resource_name: 'other' } }
-    expect(await refusal(changeRegisteredLimit(admin, registered.id, rename))).toBe(inUse)
+    expect(await outcomeOf(changeRegisteredLimit(admin, registered.id, rename))).toBe(inUse)
     const raise = { registered_limit: { default_limit: 20, resource_name: 'image_size_total' } }
     expect(await changeRegisteredLimit(admin, registered.id, raise)).toMatchObject({ default_limit: 20 })
     expect(await changeLimit(admin, made.id, { limit: { resource_limit: 7 } })).toEqual({ ...made, resource_limit: 7 })
-    expect(await refusal(changeLimit(admin, made.id, { limit: { project_id: 'other' } }))).toMatch(/^400 /)
+    expect(await outcomeOf(changeLimit(admin, made.id, { limit: { project_id: 'other' } }))).toMatch(/^400 /)
     await deleteLimit(admin, made.id)
-    expect(await refusal(deleteLimit(admin, made.id))).toBe(`404 Could not find limit for ${made.id}.`)
-    expect(await refusal(deleteRegisteredLimit(admin, registered.id))).toBe('done')
+    expect(await outcomeOf(deleteLimit(admin, made.id))).toBe(`404 Could not find limit for ${made.id}.`)
+    expect(await outcomeOf(deleteRegisteredLimit(admin, registered.id))).toBe('done')
   })
 
   it('shows a project its own limits and managers all of them', async () => {
@@ -151,7 +141,7 @@ describe.each(testFlavours())('limits of projects on %s', (flavour) => {
     expect(await listLimits(tenant, {})).toEqual([mine])
     expect(await listLimits(tenant, { projectId: 'elsewhere' })).toEqual([])
     expect(await showLimit(tenant, mine.id)).toEqual(mine)
-    expect(await refusal(showLimit(stranger, mine.id))).toMatch(/^403 /)
+    expect(await outcomeOf(showLimit(stranger, mine.id))).toMatch(/^403 /)
   })
 
   it('forgets the limits of a project with it', async () => {

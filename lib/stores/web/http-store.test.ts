@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { loadConfig, setConfig } from '@/lib/config/load'
+import { listening } from '@/lib/runtime/test-server'
 import { describeReadConformance, get, hasCode, listing } from '../conformance'
 import { registryOf, setStores, storeOfUrl } from '../registry'
 import { HttpStore } from './http-store'
@@ -17,10 +18,8 @@ const configure = (settings: Readonly<Record<string, string>>) =>
 
 async function serve(listener: RequestListener): Promise<{ url: string; close(): Promise<void> }> {
   const server = createServer(listener)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
   return {
-    url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
+    url: await listening(server),
     close: async () => {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
