@@ -1,23 +1,13 @@
-import { createServer } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect } from 'vitest'
+import { describe, expect } from 'vitest'
 import { admin, member } from './support/api'
 import { expectFault } from './support/fault'
 import { defect, row, setting } from './support/row'
+import { webServer } from './support/web-server'
 
-let web = ''
-const server = createServer((request, response) => {
+const web = webServer((request, response) => {
   if (request.url === '/gone') response.writeHead(404).end()
   else response.end('the bytes of a task')
-})
-beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  web = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
-})
-afterAll(() => {
-  server.closeAllConnections()
-  server.close()
 })
 
 const create = (json: unknown, caller = admin) => caller.post('/v2/tasks', { json })
@@ -93,7 +83,7 @@ describe('9.1 POST tasks', () => {
   row('9.1 an input without properties, or with wrong ones', unchecked, async () => {
     const { image_properties: _, ...input } = inputOf(example).input
     expectFault(await create({ type: 'import', input }), 400, "Input does not contain 'image_properties' field")
-    const known = `${web}/image`
+    const known = `${web.url}/image`
     expect((await create(inputOf(known, { disk_format: 'magic' }))).status).toBe(400)
     expect((await create(inputOf(known, { status: 'active' }))).status).toBe(403)
   })
@@ -104,7 +94,7 @@ describe('9.1 POST tasks', () => {
   })
 
   row('9.1 the task, its address, and an image in the end', setting('it has no folder for such tasks'), async () => {
-    const asked = inputOf(`${web}/image`, { os_distro: 'debian' })
+    const asked = inputOf(`${web.url}/image`, { os_distro: 'debian' })
     const response = await create(asked)
     expect(response.status).toBe(201)
     const task = JSON.parse(response.text)
@@ -131,7 +121,7 @@ describe('9.1 POST tasks', () => {
 
   row('9.1 a source that fails: the reason, and no image', setting('it has no folder for such tasks'), async () => {
     const name = 'never there'
-    const { id } = JSON.parse((await create(inputOf(`${web}/gone`, { name }))).text)
+    const { id } = JSON.parse((await create(inputOf(`${web.url}/gone`, { name }))).text)
     expect(await ended(id)).toMatchObject({ status: 'failure', message: expect.stringContaining('404'), result: null })
     const { images } = JSON.parse((await admin.get(`/v2/images?name=${encodeURIComponent(name)}`)).text)
     expect(images).toEqual([])

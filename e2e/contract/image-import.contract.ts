@@ -1,12 +1,12 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
-import { createServer } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect } from 'vitest'
+import { describe, expect } from 'vitest'
 import { z } from 'zod'
 import { admin, type Caller, member, other, reader } from './support/api'
 import { expectFault } from './support/fault'
 import { activeImage, createImage, rawBare, showImage, statusReached } from './support/images'
 import { defect, row, setting } from './support/row'
+import { webServer } from './support/web-server'
 
 const octets = { 'Content-Type': 'application/octet-stream' }
 const direct = { method: { name: 'glance-direct' } }
@@ -58,8 +58,7 @@ async function stagedImage(body: Buffer | string = 'staged', fields: object = {}
 
 /** What the service downloads from; the reference filters its port, as its settings say. */
 const bytes = randomBytes(1_200_000)
-let web = ''
-const server = createServer((request, response) => {
+const web = webServer((request, response) => {
   if (request.url === '/gone') response.writeHead(404).end()
   else if (request.url === '/moved') response.writeHead(302, { location: '/image' }).end()
   else if (request.url === '/inside') response.writeHead(302, { location: 'file:///etc/passwd' }).end()
@@ -67,17 +66,8 @@ const server = createServer((request, response) => {
     response.writeHead(200, { 'content-length': bytes.length }).write(bytes.subarray(0, 1000), () => response.destroy())
   } else response.writeHead(200, { 'content-length': bytes.length }).end(bytes)
 })
-beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  web = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
-})
-afterAll(() => {
-  server.closeAllConnections()
-  server.close()
-})
 const filtered = setting('downloads are allowed from ports 80 and 443 only')
-const download = (path: string) => ({ method: { name: 'web-download', uri: `${web}${path}` } })
+const download = (path: string) => ({ method: { name: 'web-download', uri: `${web.url}${path}` } })
 
 describe('7.2 PUT stage', () => {
   row('7.2 the bytes wait, the image is uploading and has their size', async () => {

@@ -1,22 +1,22 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
-import { createServer, type ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect } from 'vitest'
+import { describe, expect } from 'vitest'
 import { z } from 'zod'
 import type { WireResponse } from '../support/http-client'
 import { admin, anonymous, type Caller, member, other, reader, service, settings } from './support/api'
 import { expectFault, expectFaultWith, notAllowed } from './support/fault'
 import { activeImage, createImage, rawBare, showImage, statusReached } from './support/images'
 import { release, row } from './support/row'
+import { webServer } from './support/web-server'
 
 /** What the service reads; /slow waits until the test goes on. */
 const bytes = randomBytes(400_000)
 const digest = (algorithm: string) => createHash(algorithm).update(bytes).digest('hex')
-let web = ''
 let isHolding = false
 let waiting: ServerResponse[] = []
 const send = (response: ServerResponse) => response.writeHead(200, { 'content-length': bytes.length }).end(bytes)
-const server = createServer((request, response) => {
+const web = webServer((request, response) => {
   if (request.url === '/none') response.writeHead(404).end()
   else if (request.url === '/inside') response.writeHead(302, { location: 'file:///etc/passwd' }).end()
   else if (request.method === 'HEAD') response.writeHead(200, { 'content-length': bytes.length }).end()
@@ -31,16 +31,6 @@ const goOn = () => {
   for (const response of waiting) send(response)
   waiting = []
 }
-
-beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  web = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
-})
-afterAll(() => {
-  server.closeAllConnections()
-  server.close()
-})
 
 const addTo = (id: string, json: unknown, caller: Caller = member, headers: Readonly<Record<string, string>> = {}) =>
   caller.post(`/v2/images/${id}/locations`, { json, headers })
@@ -82,7 +72,7 @@ describe('9.7 POST /v2/images/{id}/locations', () => {
   row('9.7 without digests: 202, active at once, hashed in the background', absent, async () => {
     const { id } = await createImage(rawBare)
     isHolding = true
-    const response = await addTo(id, { url: `${web}/slow`, note: 'extra keys do not matter' })
+    const response = await addTo(id, { url: `${web.url}/slow`, note: 'extra keys do not matter' })
     expectAccepted(response)
     expect(await statusReached(id, 'active')).toMatchObject({ size: bytes.length, checksum: null, os_hash_value: null })
     await asked()
@@ -92,7 +82,7 @@ describe('9.7 POST /v2/images/{id}/locations', () => {
       type: 'location_import',
       status: 'success',
       request_id: response.headers['x-openstack-request-id'],
-      input: { image_id: id, loc_url: `${web}/slow`, validation_data: {} },
+      input: { image_id: id, loc_url: `${web.url}/slow`, validation_data: {} },
     })
     const image = await showImage(id)
     expect(image).toMatchObject({
@@ -118,7 +108,7 @@ describe('9.7 POST /v2/images/{id}/locations', () => {
     row(`9.7 with the ${algorithm} of its data: active with it`, absent, async () => {
       const { id } = await createImage(rawBare)
       const validation_data = { os_hash_algo: algorithm, os_hash_value: digest(algorithm) }
-      expectAccepted(await addTo(id, { url: `${web}/image`, validation_data }))
+      expectAccepted(await addTo(id, { url: `${web.url}/image`, validation_data }))
       expect(await statusReached(id, 'active')).toMatchObject({
         size: bytes.length,
         checksum: digest('md5'),
@@ -130,27 +120,27 @@ describe('9.7 POST /v2/images/{id}/locations', () => {
   row('9.7 with another digest: queued again, nothing of it is left', absent, async () => {
     const { id } = await createImage(rawBare)
     const validation_data = { os_hash_algo: 'sha256', os_hash_value: '0'.repeat(64) }
-    expectAccepted(await addTo(id, { url: `${web}/image`, validation_data }))
+    expectAccepted(await addTo(id, { url: `${web.url}/image`, validation_data }))
     expect(await ended(id)).toMatchObject({ status: 'failure' })
     const image = await showImage(id)
     expect(image).toMatchObject({ status: 'queued', size: null, checksum: null, os_hash_algo: null })
     expect(Object.keys(image)).not.toContain('stores')
     expect(JSON.parse((await locationsOf(id)).text)).toEqual([])
-    expectAccepted(await addTo(id, { url: `${web}/image` }))
+    expectAccepted(await addTo(id, { url: `${web.url}/image` }))
     expect(await hashed(id)).toMatchObject({ status: 'active', os_hash_value: digest('sha512') })
   })
 
   for (const path of ['/none', '/inside'])
     row(`9.7 nothing to read at ${path}: only the task fails`, absent, async () => {
       const { id } = await createImage(rawBare)
-      expectAccepted(await addTo(id, { url: `${web}${path}` }))
+      expectAccepted(await addTo(id, { url: `${web.url}${path}` }))
       expect(await ended(id)).toMatchObject({ status: 'failure', message: 'Invalid location' })
       expect(await showImage(id)).toMatchObject({ status: 'queued', size: null })
     })
 
   row('9.7 formats that are not set: only the task fails', absent, async () => {
     const { id } = await createImage()
-    expectAccepted(await addTo(id, { url: `${web}/image` }))
+    expectAccepted(await addTo(id, { url: `${web.url}/image` }))
     const message = 'Properties disk_format, container_format must be set prior to saving data.'
     expect(await ended(id)).toMatchObject({ status: 'failure', message })
     expect((await showImage(id)).status).toBe('queued')
@@ -194,7 +184,7 @@ describe('9.7 POST /v2/images/{id}/locations', () => {
 
   row('9.7 no such image, or one of somebody else: 404', absent, async () => {
     const missing = randomUUID()
-    const body = { url: `${web}/image` }
+    const body = { url: `${web.url}/image` }
     expectFault(await addTo(missing, body), 404, `No image found with ID ${missing}`)
     const { id } = await createImage(rawBare)
     expectFault(await addTo(id, body, other), 404, `No image found with ID ${id}`)
@@ -229,12 +219,12 @@ describe('9.7 POST /v2/images/{id}/locations', () => {
     row(`9.7 the digest ${value}: 400`, absent, async () => {
       const { id } = await createImage(rawBare)
       const validation_data = { os_hash_algo: 'md5', os_hash_value: value }
-      expectFault(await addTo(id, { url: `${web}/image`, validation_data }), 400, text)
+      expectFault(await addTo(id, { url: `${web.url}/image`, validation_data }), 400, text)
     })
 
   row('13 a name and a password in the URL: 400, and no task has them', absent, async () => {
     const { id } = await createImage(rawBare)
-    for (const url of [`${web}/image`.replace('://', '://user:secret@'), 's3://KEY:SEC/RET@s3.example/b/i']) {
+    for (const url of [`${web.url}/image`.replace('://', '://user:secret@'), 's3://KEY:SEC/RET@s3.example/b/i']) {
       expectFault(await addTo(id, { url }, member, beside), 400, 'Invalid location')
     }
     expect(JSON.parse((await admin.get(`/v2/images/${id}/tasks`)).text)).toEqual({ tasks: [] })
@@ -244,11 +234,11 @@ describe('9.7 POST /v2/images/{id}/locations', () => {
     const { id } = await createImage(rawBare)
     const validation_data = { os_hash_algo: 'md5', os_hash_value: digest('md5') }
     isHolding = true
-    expectAccepted(await addTo(id, { url: `${web}/slow`, validation_data }))
-    expect((await addTo(id, { url: `${web}/image` })).status).toBe(409)
+    expectAccepted(await addTo(id, { url: `${web.url}/slow`, validation_data }))
+    expect((await addTo(id, { url: `${web.url}/image` })).status).toBe(409)
     await asked()
     expect(await showImage(id)).toMatchObject({ status: 'importing', size: null })
-    expect((await addTo(id, { url: `${web}/image` })).status).toBe(409)
+    expect((await addTo(id, { url: `${web.url}/image` })).status).toBe(409)
     goOn()
     expect(await hashed(id)).toMatchObject({ status: 'active', checksum: digest('md5') })
   })
@@ -257,9 +247,9 @@ describe('9.7 POST /v2/images/{id}/locations', () => {
 describe('9.7 GET /v2/images/{id}/locations', () => {
   row('9.7 a bare list for administrators, and for services that see the image', absent, async () => {
     const { id } = await createImage(rawBare)
-    expectAccepted(await addTo(id, { url: `${web}/image` }))
+    expectAccepted(await addTo(id, { url: `${web.url}/image` }))
     await ended(id)
-    const shown = [{ url: `${web}/image`, metadata: { store: settings.readOnlyStore } }]
+    const shown = [{ url: `${web.url}/image`, metadata: { store: settings.readOnlyStore } }]
     const response = await locationsOf(id)
     expect({ status: response.status, type: response.headers['content-type'] }).toEqual({
       status: 200,
