@@ -24,8 +24,13 @@ describe('startStoreProbes', () => {
   it('neither starts nor stops later for a store that does not answer, and goes on with the others', async () => {
     const well = new MemoryStore('well')
     setStores(registryOf([new SilentStore('silent'), well], 'well', new MemoryStore('staging')))
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+    const before = timers()
     const startedAt = performance.now()
-    const probes = await startStoreProbes()
+    const started = startStoreProbes()
+    // Nothing else may keep the process until it listens.
+    expect(timers()).toBe(before + 1)
+    const probes = await started
     expect(stores().find('well')?.health.state).toBe('writable')
     well.isLost = true
     await expect.poll(() => stores().find('well')?.health.state).toBe('read-only')

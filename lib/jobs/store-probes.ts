@@ -14,7 +14,7 @@ export async function startStoreProbes(): Promise<Repetition> {
   const all = storesWithStaging()
   const pauseMs = config().storage.probeSeconds * 1000
   const first = Promise.all(all.map((store) => store.check()))
-  await Promise.race([first, new Promise((resolve) => setTimeout(resolve, FIRST_ROUND_MS).unref())])
+  await waitAtMost(first, FIRST_ROUND_MS)
   const rounds = all.map((store) =>
     repeat({ pauseMs, firstMs: pauseMs, text: 'a store could not be probed' }, (signal) =>
       // Stopping does not wait for a store that does not answer.
@@ -27,6 +27,15 @@ export async function startStoreProbes(): Promise<Repetition> {
       await Promise.all(all.map((store) => store.close?.()))
     },
   }
+}
+
+/** Its timer keeps the process, which would else end here when a store waits for what does not. */
+async function waitAtMost(work: Promise<unknown>, timeMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, timeMs)
+  })
+  await Promise.race([work, late]).finally(() => clearTimeout(timer))
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

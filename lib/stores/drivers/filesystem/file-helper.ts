@@ -76,7 +76,7 @@ export class FileHelper {
     })
     this.#socket.on('error', lost)
     this.#socket.on('close', () => lost())
-    // Neither keeps a process alive that has nothing else to do.
+    // Neither keeps a process alive that has nothing else to do; a call under way does.
     this.#child.unref()
     if (isSocket(this.#socket)) this.#socket.unref()
   }
@@ -97,8 +97,8 @@ export class FileHelper {
         return
       }
       const id = ++this.#lastId
+      // It alone keeps the process for the answer: at start there may be nothing else that does.
       const timer = setTimeout(() => this.#end(this.onSilence()), this.timeoutMs)
-      timer.unref()
       this.#pending.set(id, { resolve, reject, target, timer })
       this.#socket.cork()
       for (const part of frameOf({ id, ...request }, bytes)) this.#socket.write(part)

@@ -70,6 +70,19 @@ describe('HelperCalls', () => {
     expect(pid()).not.toBe(first)
   })
 
+  it('keeps the service for the answer to a call, and for nothing else', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+    await calls.status(folder)
+    const idle = timers()
+    process.kill(pid(), 'SIGSTOP')
+    const status = calls.status(folder)
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(timers()).toBe(idle + 1)
+    process.kill(pid(), 'SIGCONT')
+    await status
+    expect(timers()).toBe(idle)
+  })
+
   it('goes on after its process was killed', async () => {
     await calls.status(folder)
     process.kill(pid(), 'SIGKILL')
