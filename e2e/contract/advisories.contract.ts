@@ -182,7 +182,7 @@ describe('13 what only the service may set', () => {
     expect((await member.get(file(id))).text).toBe('kept')
   })
 
-  row('OSSN-0075 the id of a deleted image is used up, in any letter case', defect('cases differ there'), async () => {
+  row('OSSN-0075 the id of a deleted image is used up, in any letter case', async () => {
     const { id } = await activeImage('x')
     await member.delete(`/v2/images/${id}`)
     for (const wanted of [id, id.toUpperCase()])
@@ -276,7 +276,8 @@ describe('13 data that outlives its image, or has no owner', () => {
     }
   })
 
-  row('OSSN-0076 tags, properties and members of an image are limited', async () => {
+  const countedBefore = { ...defect('members added at the same time pass the limit'), sometimes: true } as const
+  row('OSSN-0076 tags, properties and members of an image are limited', countedBefore, async () => {
     const many = (count: number) => Array.from({ length: count }, (_, index) => `p${index}`)
     const properties = Object.fromEntries(many(129).map((name) => [name, 'v']))
     expect(statusOf(await member.post('/v2/images', { json: properties }))).toBe(413)
@@ -357,7 +358,7 @@ describe('13 requests that the service sends for others', () => {
   /** 127.0.0.2 is the host that these servers forbid. */
   const forbidden = ['127.0.0.2', '2130706434', '0x7f000002', '127.2', '0177.0.0.2', '127.0.0.2.', '[::ffff:127.0.0.2]']
   for (const host of forbidden)
-    row(`OSSA-2026-004 web-download from ${host}: 400, and no request`, filtered, async () => {
+    row(`OSSA-2026-004 web-download from ${host}: 400, and no request`, async () => {
       hits.length = 0
       const { id } = await createImage(rawBare)
       expect(statusOf(await ask(id, { name: 'web-download', uri: `http://${host}:${port}/x` }))).toBe(400)
@@ -424,7 +425,7 @@ describe('13 requests that the service sends for others', () => {
 })
 
 describe('13 what answers and logs tell', () => {
-  row('OSSA-2013-007, OSSN-0090 no header and no body says where data lies', async () => {
+  row('OSSA-2013-007, OSSN-0090 no header and no body says where data lies', setting('shows locations'), async () => {
     const { id } = await activeImage('x')
     for (const response of [
       await admin.get(`/v2/images/${id}`),
@@ -447,7 +448,7 @@ describe('13 what answers and logs tell', () => {
   })
 
   row('OSSA-2015-009 markup of a client comes back as text', async () => {
-    const markup = '<script>alert(1)</script>'
+    const markup = '<script>alert(1)'
     const responses = [
       await member.get(`/v2/images/${encodeURIComponent(markup)}`),
       await member.get(`/v2/images?sort_key=${encodeURIComponent(markup)}`),
