@@ -265,7 +265,9 @@ describe('9.7 GET /v2/images/{id}/locations', () => {
 
   row('9.7 of an image without data: an empty list', absent, async () => {
     const { id } = await createImage()
-    expect(JSON.parse((await locationsOf(id)).text)).toEqual([])
+    const response = await locationsOf(id)
+    expect(response.status).toBe(200)
+    expect(JSON.parse(response.text)).toEqual([])
   })
 
   row('9.7 by its owner, by a reader and by a stranger: 403 and 404', absent, async () => {
