@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { admin, anonymous, type Caller, member, other, reader, roleless, settings } from './support/api'
 import { expectFault, notAllowed, notFoundText } from './support/fault'
 import { activeImage, createImage, type Image, putFile, rawBare, savingImage, showImage } from './support/images'
-import { release, row } from './support/row'
+import { defect, release, row } from './support/row'
 
 const flag = z.literal('true').optional()
 const summary = { id: z.string(), description: z.string().optional(), default: flag, 'read-only': flag }
@@ -13,7 +13,7 @@ const detailsSchema = z.strictObject({
     z.strictObject({
       ...summary,
       type: z.string(),
-      weight: z.number().int(),
+      weight: z.number().int().optional(),
       properties: z.record(z.string(), z.unknown()),
       'health-reason': z.string().optional(),
     }),
@@ -44,7 +44,8 @@ describe('9.3 /v2/info', () => {
         expectFault(await admin.request('GET', path, { body: '{}' }), 400, bodyRefused),
       )
 
-    row(`0.2 POST ${path}: 405`, async () => {
+    const refusesNone = path.endsWith('usage') ? defect('404: this route alone refuses no other verb') : undefined
+    row(`0.2 POST ${path}: 405`, refusesNone, async () => {
       const response = await admin.post(path)
       expectFault(response, 405, notAllowed('POST'))
       expect(response.headers.allow).toBe('GET')
@@ -83,6 +84,7 @@ describe('9.3 /v2/info', () => {
 
     row('9.3 /info/stores/detail: type, weight and properties too', release('no weight'), async () => {
       const stores = await details()
+      for (const { weight } of stores) expect(weight).toBeDefined()
       expect(
         stores.map(
           ({ type: _type, weight: _weight, properties: _properties, 'health-reason': _reason, ...rest }) => rest,
@@ -278,7 +280,8 @@ if (settings.multiStore && settings.routes.stores && settings.defaultStore !== n
         expectFault(await deleteFrom(second, id), 403, onlyStore)
       })
 
-      row('9.6 at once from both: one refusal, one copy left', async () => {
+      const bothMayGo = { ...defect('both go, and the data with them'), sometimes: true } as const
+      row('9.6 at once from both: one refusal, one copy left', bothMayGo, async () => {
         const { id } = await imageInBoth(first, second)
         const answers = await Promise.all([deleteFrom(first, id), deleteFrom(second, id)])
         expect(answers.map(({ status }) => status).sort()).toEqual([204, 403])
