@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
+import { DEBIAN_PATH } from './client-forks.mjs'
 
 /** Collects checks; a failed one is printed with its reason and does not stop the others. */
 export function openTally() {
@@ -23,40 +24,19 @@ export function openTally() {
 }
 
 /**
- * Runs a command with a terminal for its input. Both clients upload what stands on an input that is no terminal, so
- * without one an image could not be created empty.
+ * One person at a terminal: `variables` are all that the clients see beside the path. `clients` runs the commands, but
+ * those with a file or a screen, which are run as a shell would.
  */
-const atTerminal = [
-  'python3',
-  '-c',
-  'import pty, subprocess, sys; sys.exit(subprocess.call(sys.argv[1:], stdin=pty.openpty()[1]))',
-]
-
-/**
- * One person at a terminal: `variables` are all that the clients see beside the path. Debian's programs are written
- * for Debian's Python, so nothing of the developer's own comes first.
- */
-export function openTerminal({ home, variables }) {
-  const env = {
-    PATH: '/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin',
-    HOME: home,
-    LC_ALL: 'C.UTF-8',
-    COLUMNS: '200',
-    ...variables,
-  }
-  const start = (command, args, { stdin } = {}) =>
-    new Promise((resolve) => {
-      const options = { env, cwd: home, timeout: 120_000, maxBuffer: 64 * 1024 * 1024 }
-      const [program = '', ...rest] = stdin === undefined ? [...atTerminal, command, ...args] : [command, ...args]
-      const child = execFile(program, rest, options, (error, stdout, stderr) =>
-        resolve({ code: error === null ? 0 : (error.code ?? 1), stdout, stderr, words: [command, ...args].join(' ') }),
-      )
-      // A client that does not read its input closes it early.
-      child.stdin.on('error', () => {})
-      if (stdin !== undefined) createReadStream(stdin).pipe(child.stdin)
-    })
-  const must = async (command, args, options) => {
-    const result = await start(command, args, options)
+export function openTerminal({ clients, home, variables }) {
+  const env = { PATH: DEBIAN_PATH, HOME: home, LC_ALL: 'C.UTF-8', COLUMNS: '200', ...variables }
+  const start = async (command, args, stdin) => ({
+    ...(stdin === undefined && command !== 'script'
+      ? await clients.run(command, args, env)
+      : await startProgram(command, args, { env, cwd: home, stdin })),
+    words: [command, ...args].join(' '),
+  })
+  const must = async (command, args, stdin) => {
+    const result = await start(command, args, stdin)
     assert.equal(result.code, 0, told(result))
     return result.stdout
   }
@@ -67,7 +47,7 @@ export function openTerminal({ home, variables }) {
     /** Must succeed; returns what it printed as JSON. */
     json: async (...args) => JSON.parse(await must('openstack', [...args, '-f', 'json'])),
     /** Must succeed with a file on its standard input. */
-    piped: (file, command, ...args) => must(command, args, { stdin: file }),
+    piped: (file, command, ...args) => must(command, args, file),
     /** Must succeed at a terminal, where the clients draw progress bars; returns what a person would see. */
     seen: (...args) => must('script', ['--quiet', '--return', '--command', args.join(' '), '/dev/null']),
     /** Must fail and say what `pattern` matches. */
@@ -77,6 +57,18 @@ export function openTerminal({ home, variables }) {
       assert.match(result.stdout + result.stderr, pattern, told(result))
     },
   }
+}
+
+function startProgram(command, args, { env, cwd, stdin }) {
+  return new Promise((resolve) => {
+    const options = { env, cwd, timeout: 120_000, maxBuffer: 64 * 1024 * 1024 }
+    const child = execFile(command, args, options, (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : (error.code ?? 1), stdout, stderr }),
+    )
+    // A client that does not read its input closes it early.
+    child.stdin.on('error', () => {})
+    if (stdin !== undefined) createReadStream(stdin).pipe(child.stdin)
+  })
 }
 
 const told = ({ words, code, stdout, stderr }) => `${words}\nended with ${code}\n${stdout}${stderr}`.trimEnd()

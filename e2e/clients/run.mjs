@@ -11,6 +11,7 @@ import { mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openTally, openTerminal } from './checks.mjs'
+import { openClients } from './client-forks.mjs'
 import { checkIdentity } from './identity-checks.mjs'
 import { checkImages } from './image-checks.mjs'
 import { checkLimits } from './limit-checks.mjs'
@@ -22,8 +23,9 @@ const authUrl = needed('GLIMPSE_TEST_AUTH_URL').replace(/\/$/, '')
 const tag = `clients-${randomBytes(4).toString('hex')}`
 const folder = mkdtempSync(join(tmpdir(), 'glimpse-clients-'))
 const { tally, check } = openTally()
+const clients = openClients(folder)
 
-const terminalOf = (who) => openTerminal({ home: folder, variables: variablesOf(who) })
+const terminalOf = (who) => openTerminal({ clients, home: folder, variables: variablesOf(who) })
 const account = { username: 'admin', password: needed('GLIMPSE_TEST_ADMIN_PASSWORD'), project: 'admin' }
 const admin = terminalOf(account)
 try {
@@ -42,6 +44,7 @@ try {
   })
   await people.remove()
 } finally {
+  clients.close()
   rmSync(folder, { recursive: true, force: true })
 }
 if (process.env.GLIMPSE_TEST_RESULT_FILE !== undefined) {
@@ -103,7 +106,7 @@ function cloudTerminal({ username, password, project }) {
     '    identity_api_version: 3',
   ]
   writeFileSync(join(folder, 'clouds.yaml'), `${lines.join('\n')}\n`)
-  return openTerminal({ home: folder, variables: {} })
+  return openTerminal({ clients, home: folder, variables: {} })
 }
 
 /** A raw disk of 64 MiB with 8 MiB of data, and the same as qcow2 made by qemu-img. */

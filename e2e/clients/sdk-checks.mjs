@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { DEBIAN_PATH } from './client-forks.mjs'
 
 const script = fileURLToPath(new URL('sdk_checks.py', import.meta.url))
 
@@ -12,8 +13,7 @@ const script = fileURLToPath(new URL('sdk_checks.py', import.meta.url))
 export async function checkSdk({ check, people, tag, folder, isReference }) {
   const web = await openWeb()
   try {
-    // Debian's programs are written for Debian's Python.
-    const env = { PATH: '/usr/bin:/bin', HOME: folder, LC_ALL: 'C.UTF-8' }
+    const env = { PATH: DEBIAN_PATH, HOME: folder, LC_ALL: 'C.UTF-8' }
     const child = spawn('python3', ['-W', 'ignore', script], { env, stdio: ['pipe', 'pipe', 'inherit'] })
     const ended = once(child, 'close')
     child.stdin.end(JSON.stringify({ people, tag: `${tag}-sdk`, web: web.url, is_reference: isReference }))
