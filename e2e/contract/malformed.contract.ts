@@ -1,4 +1,4 @@
-import { describe, expect, vi } from 'vitest'
+import { describe, expect, inject, vi } from 'vitest'
 import { damagedImages } from '../fuzz/support/image-bytes'
 import { Pool, type Send } from '../fuzz/support/pool'
 import { fuzzRequests } from '../fuzz/support/requests'
@@ -6,9 +6,11 @@ import { runFuzz } from '../fuzz/support/run-fuzz'
 import { admin, anonymous, type Caller, member } from './support/api'
 import { makeFormatFiles } from './support/format-files'
 import { createImage, listImages, namesIn, patchImage, unique } from './support/images'
-import { defect, listenerRow, row } from './support/row'
+import { defect, listenerRow, row, setting } from './support/row'
 
 vi.setConfig({ testTimeout: 120_000 })
+
+const { reference } = inject('world')
 
 const as =
   (caller: Caller): Send =>
@@ -40,13 +42,14 @@ describe('0.1 malformed requests that once were a 5xx', () => {
       expect(await namesIn(`?${query}`)).toEqual([]),
     )
 
-  row('5.2 one sort key a thousand times is one: 200', async () => {
+  row('5.2 one sort key a thousand times is one: 200', setting('414: its server takes 8 KiB'), async () => {
     const query = `limit=2&sort=${Array.from({ length: 1000 }, () => 'name:asc').join(',')}`
     expect((await listImages(`?${query}`)).images.length).toBeLessThanOrEqual(2)
   })
 
   const tags = (count: number) => Array.from({ length: count }, (_, index) => `tag=malformed${index}`).join('&')
-  row('5.3 filters by 128 tags, of which those that come again count once: 200', async () =>
+  const tooManyJoins = defect('500: a join for each, and its database takes 61')
+  row('5.3 filters by 128 tags, of which those that come again count once: 200', tooManyJoins, async () =>
     expect(await namesIn(`?${tags(128)}&${tags(128)}`)).toEqual([]),
   )
 
@@ -64,9 +67,9 @@ describe('0.1 malformed requests that once were a 5xx', () => {
   })
 })
 
-/** A sample of what the long suite sends by the hundred thousand. */
+/** A sample of what the long suite sends by the hundred thousand; the original needs seconds for some of them. */
 listenerRow(
-  '0.1 1500 malformed requests: no 5xx, and every fault well-formed',
+  '0.1 a sample of malformed requests: no 5xx, and every fault well-formed',
   defect('500s of many kinds'),
   async () => {
     const callers = { admin: as(admin), member: as(member), anonymous: as(anonymous) }
@@ -74,7 +77,13 @@ listenerRow(
     const files = [...(await makeFormatFiles()).values()]
     try {
       expect(
-        await runFuzz({ seed: 7, requests: 1500, arbitrary: fuzzRequests(damagedImages(files)), callers, pool }),
+        await runFuzz({
+          seed: 7,
+          requests: reference ? 150 : 1500,
+          arbitrary: fuzzRequests(damagedImages(files)),
+          callers,
+          pool,
+        }),
       ).toEqual([])
     } finally {
       await pool.clear()
