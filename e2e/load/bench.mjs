@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// npm run bench [-- hash bytes memory list show create convert] [--quick]: compares this server with bare Node, nginx, openssl
+// npm run bench [-- hash bytes memory list show create convert policy] [--quick]: compares this server with bare Node, nginx, openssl
 // and, when the environment names one, a real Glance; all in one run, in turn, medians. Needs curl, wrk, nginx and qemu-img.
 //   GLIMPSE_BENCH_REFERENCE_URL, _AUTH_URL, _PASSWORD   a running Glance; _USER and _PROJECT are admin otherwise,
 //   _PROCESS glance-api. Its catalog should hold 20,000 images that the user sees, on files as fast as ours.
@@ -14,11 +14,12 @@ import { benchBytes, benchHashRate } from './bytes.mjs'
 import { benchConversion } from './conversion.mjs'
 import { GiB, MiB } from './measure.mjs'
 import { benchMemory } from './memory.mjs'
+import { benchPolicy } from './policy.mjs'
 import { benchRequests } from './requests.mjs'
 import { findGlance } from './targets.mjs'
 import { reportVerdicts } from './verdicts.mjs'
 
-const parts = ['hash', 'bytes', 'memory', 'list', 'show', 'create', 'convert']
+const parts = ['hash', 'bytes', 'memory', 'list', 'show', 'create', 'convert', 'policy']
 const asked = process.argv.slice(2)
 const isQuick = asked.includes('--quick')
 const wanted = asked.filter((name) => name !== '--quick')
@@ -33,9 +34,11 @@ const settings = {
   durationSeconds: env('SECONDS', 5, 2),
 }
 
-requirePrograms()
-const prepared = spawnSync(process.execPath, ['lib/server/prepare.mjs'], { cwd: root, stdio: 'inherit' })
-if (prepared.status !== 0) process.exit(1)
+// These decisions need no server and none of the programs around one.
+const needsServer = wanted.length === 0 || wanted.some((name) => name !== 'policy')
+if (needsServer) requirePrograms()
+const prepared = needsServer && spawnSync(process.execPath, ['lib/server/prepare.mjs'], { cwd: root, stdio: 'inherit' })
+if (prepared && prepared.status !== 0) process.exit(1)
 const folder = benchFolder()
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
 const where = folder.startsWith('/dev/shm/') ? 'memory' : 'the given folder'
@@ -50,6 +53,7 @@ if (does('bytes')) await benchBytes(run)
 if (does('memory')) await benchMemory(run)
 if (does('list', 'show', 'create')) await benchRequests(run)
 if (does('convert')) await benchConversion(run)
+if (does('policy')) await benchPolicy(run)
 reportVerdicts()
 console.log(`\nLoad at the end ${loadavg()[0].toFixed(2)}`)
 

@@ -26,6 +26,12 @@ export const errorCodes = {
   ),
   forbidden: entry(403, 'Access was denied to this resource.'),
   policy_denied: entry(403, 'You are not authorized to complete this action.'),
+  policy_failed: entry(
+    500,
+    'The server has either erred or is incapable of performing the requested operation.',
+    'error',
+  ),
+  policy_invalid: entry(400, 'The policy rules are invalid.'),
   not_found: entry(404, 'The resource could not be found.', 'debug'),
   method_not_allowed: entry(405, 'The method is not allowed for this resource.', 'debug'),
   conflict: entry(409, 'There was a conflict when trying to complete your request.'),

@@ -1,12 +1,13 @@
 import type { RequestContext } from '@/lib/context/request-context'
+import { admits } from '@/lib/policy/enforce'
 import { readableProperties } from '@/lib/policy/property-protection'
 import type { Image } from './image'
 import type { ListScope } from './image-query'
 import { isMember } from './member-repo'
 
-/** Whether the caller counts as administrator in the catalog, which policy's own rule decides by the admin role. */
+/** Whether the caller counts as administrator in the catalog: by policy's own rule, as Glance's request context. */
 export function isCatalogAdmin(ctx: RequestContext): boolean {
-  return ctx.principal.roles.includes('admin')
+  return admits(ctx, 'context_is_admin')
 }
 
 export function listScope(ctx: RequestContext): ListScope {

@@ -1,10 +1,9 @@
 import type { Principal } from '@/lib/context/principal'
 import type { RequestContext } from '@/lib/context/request-context'
 import { apiError } from '@/lib/errors/api-error'
-import { processSingleton } from '@/lib/runtime/process-singleton'
-import { defaultRules, plainRules, type RuleName } from './defaults'
-import { type Credentials, decide, type PolicyTarget, type Rules } from './evaluate'
-import { parseCheck } from './parse'
+import { activeRules } from './active-rules'
+import { plainRules, type RuleName } from './defaults'
+import { type Credentials, decide, type PolicyTarget, type PolicyValue, type Rules } from './evaluate'
 
 /** Throws `policy_denied` with Glance's sentence unless the rule admits the caller. */
 export function enforce(ctx: RequestContext, rule: RuleName, target: PolicyTarget): void {
@@ -14,42 +13,92 @@ export function enforce(ctx: RequestContext, rule: RuleName, target: PolicyTarge
 
 /** Whether the rule admits the caller: by the scope of the token first, then by the rule. Source: policy.md 6. */
 export function allowed(ctx: RequestContext, rule: RuleName, target: PolicyTarget): boolean {
-  const { principal } = ctx
-  const isProjectScope = principal.systemScope === null && principal.domainId === null
-  if (!isProjectScope && !plainRules.has(rule)) return false
-  return decide(rules(), rule, credentialsOf(principal), target)
+  return admittedBy(activeRules(), ctx.principal, rule, target)
+}
+
+/** The same by other rules than those in force. */
+export function admittedBy(rules: Rules, principal: Principal, rule: string, target: PolicyTarget): boolean {
+  return hasScopeFor(principal, rule) && decide(rules, rule, new PrincipalCredentials(principal), target)
+}
+
+/** Whether the token has the scope that the rule needs: a project's, unless the rule is only referred to. */
+export function hasScopeFor(principal: Principal, rule: string): boolean {
+  return (principal.systemScope === null && principal.domainId === null) || plainRules.has(rule)
 }
 
 /** Whether a rule admits the caller of whatever scope, when nothing is known of what it is asked about. */
-export function admits(ctx: RequestContext, rule: RuleName): boolean {
-  return decide(rules(), rule, credentialsOf(ctx.principal), nothing)
+export function admits(ctx: Pick<RequestContext, 'principal'>, rule: string): boolean {
+  return decide(activeRules(), rule, new PrincipalCredentials(ctx.principal), nothing)
 }
 
-const nothing: PolicyTarget = { get: () => undefined }
+const nothing: PolicyTarget = { get: () => undefined, entries: () => ({}) }
 
-function rules(): Rules {
-  return processSingleton(
-    'policy-rules',
-    () => new Map(Object.entries(defaultRules).map(([name, text]) => [name, parseCheck(text)])),
-  )
+/** What rules may ask of a caller: the keys that Glance's request context gives them. Source: policy.md 1. */
+export class PrincipalCredentials implements Credentials {
+  readonly hasLowerCaseRoles = true
+
+  constructor(private readonly principal: Principal) {}
+
+  get(key: string): PolicyValue | undefined {
+    const { principal } = this
+    switch (key) {
+      case 'roles':
+        return principal.roles
+      case 'project_id':
+        return principal.projectId
+      case 'user_id':
+        return principal.userId
+      case 'user_domain_id':
+        return principal.userDomainId
+      case 'project_domain_id':
+        return principal.projectDomainId
+      case 'domain_id':
+        return principal.domainId
+      case 'system_scope':
+        return principal.systemScope
+      case 'system':
+        return principal.systemScope ?? undefined
+      case 'is_admin_project':
+        return principal.isAdminProject
+      case 'service_user_id':
+        return principal.service?.userId ?? null
+      case 'service_user_domain_id':
+        return principal.service?.userDomainId ?? null
+      case 'service_project_id':
+        return principal.service?.projectId ?? null
+      case 'service_project_domain_id':
+        return principal.service?.projectDomainId ?? null
+      case 'service_roles':
+        return principal.service?.roles ?? []
+      default:
+        return undefined
+    }
+  }
+
+  entries(): Readonly<Record<string, PolicyValue>> {
+    const values: Record<string, PolicyValue> = {}
+    for (const key of credentialKeys) {
+      const value = this.get(key)
+      if (value !== undefined) values[key] = value
+    }
+    return values
+  }
 }
 
-function credentialsOf(principal: Principal): Credentials {
-  return { roles: principal.roles, attribute: (name) => attributes[name]?.(principal) }
-}
-
-type Attribute = (principal: Principal) => string | boolean | null
-
-const attributes: Readonly<Record<string, Attribute | undefined>> = Object.assign(Object.create(null), {
-  user_id: (principal: Principal) => principal.userId,
-  user_domain_id: (principal: Principal) => principal.userDomainId,
-  project_id: (principal: Principal) => principal.projectId,
-  project_domain_id: (principal: Principal) => principal.projectDomainId,
-  domain_id: (principal: Principal) => principal.domainId,
-  system_scope: (principal: Principal) => principal.systemScope,
-  is_admin_project: (principal: Principal) => principal.isAdminProject,
-  service_user_id: (principal: Principal) => principal.service?.userId ?? null,
-  service_user_domain_id: (principal: Principal) => principal.service?.userDomainId ?? null,
-  service_project_id: (principal: Principal) => principal.service?.projectId ?? null,
-  service_project_domain_id: (principal: Principal) => principal.service?.projectDomainId ?? null,
-} satisfies Record<string, Attribute>)
+/** Every key that {@link PrincipalCredentials} may have a value for. */
+export const credentialKeys = [
+  'user_id',
+  'user_domain_id',
+  'system_scope',
+  'system',
+  'domain_id',
+  'project_id',
+  'project_domain_id',
+  'roles',
+  'is_admin_project',
+  'service_user_id',
+  'service_user_domain_id',
+  'service_project_id',
+  'service_project_domain_id',
+  'service_roles',
+] as const

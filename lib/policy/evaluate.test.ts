@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { decide } from './evaluate'
-import { parseCheck } from './parse'
+import { buildRuleSet } from './rule-set'
 
 interface Question {
   readonly rules: Readonly<Record<string, string>>
@@ -10,8 +10,8 @@ interface Question {
 }
 
 function answer({ rules, roles = [], who = {}, target = {} }: Question): boolean {
-  const parsed = new Map(Object.entries(rules).map(([name, text]) => [name, parseCheck(text)]))
-  return decide(parsed, 'r', { roles, attribute: (name) => who[name] }, { get: (key) => target[key] })
+  const set = buildRuleSet([], new Map(Object.entries(rules)), { enforceNewDefaults: true })
+  return decide(set, 'r', { get: (name) => (name === 'roles' ? roles : who[name]) }, { get: (key) => target[key] })
 }
 
 const simple = (r: string) => answer({ rules: { r }, roles: ['a'] })

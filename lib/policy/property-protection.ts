@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { config, type EffectiveConfig } from '@/lib/config/load'
 import type { RequestContext } from '@/lib/context/request-context'
-import { isRuleName } from './defaults'
+import { activeRules } from './active-rules'
 import { admits } from './enforce'
 import {
   invalid,
@@ -75,9 +75,13 @@ function checkPolicies({ title, permissions }: ProtectedSection): void {
   for (const action of propertyActions) {
     const names = permissions[action]
     if (names.length > 1) throw invalid(`[${title}] ${action}: only one policy; combine them in a rule`)
-    const unknown = names.find((name) => !isAnybodyOrNobody(name) && !isRuleName(name))
+    const unknown = names.find((name) => !isAnybodyOrNobody(name) && !hasRule(name))
     if (unknown !== undefined) throw invalid(`[${title}] ${action}: there is no policy ${unknown}`)
   }
+}
+
+function hasRule(name: string): boolean {
+  return activeRules().get(name) !== undefined
 }
 
 function isAnybodyOrNobody(name: string): boolean {
@@ -87,7 +91,7 @@ function isAnybodyOrNobody(name: string): boolean {
 function isPermitted(ctx: RequestContext, format: Protections['format'], names: readonly string[]): boolean {
   if (names.includes('!')) return false
   if (names.includes('@')) return true
-  if (format === 'policies') return names.some((name) => isRuleName(name) && admits(ctx, name))
+  if (format === 'policies') return names.some((name) => hasRule(name) && admits(ctx, name))
   const { roles, service } = ctx.principal
   const held = new Set([...roles, ...(service?.roles ?? [])].map((role) => role.toLowerCase()))
   return names.some((name) => held.has(name.toLowerCase()))

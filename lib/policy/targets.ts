@@ -1,5 +1,5 @@
 import type { RequestContext } from '@/lib/context/request-context'
-import type { PolicyTarget } from './evaluate'
+import type { PolicyTarget, PolicyValue } from './evaluate'
 
 export type { PolicyTarget }
 
@@ -30,12 +30,17 @@ export interface PolicyImage {
 
 /** An existing image: its attributes, then its custom properties by name. Source: policy.md 1. */
 export function imageTarget(image: PolicyImage): PolicyTarget {
-  return {
-    get(key) {
-      const read = imageKeys[key]
-      if (read !== undefined) return read(image)
-      return Object.hasOwn(image.properties, key) ? image.properties[key] : undefined
-    },
+  return new ImageTarget(image)
+}
+
+class ImageTarget implements PolicyTarget {
+  constructor(private readonly image: PolicyImage) {}
+
+  get(key: string): PolicyValue | undefined {
+    const read = imageKeys[key]
+    if (read !== undefined) return read(this.image)
+    const { properties } = this.image
+    return Object.hasOwn(properties, key) ? properties[key] : undefined
   }
 }
 
