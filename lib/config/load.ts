@@ -71,7 +71,16 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): E
     }
   }
   const stagingFolder = resolve(dataFolder, values.imports.stagingPath)
-  return { ...values, stores, dataFolder, stagingFolder, defaultStoreId, databaseUrl: databaseUrl(values, dataFolder) }
+  const { file, folders } = values.policy
+  const policy = {
+    ...values.policy,
+    ...(file !== undefined && { file: absolute(file) }),
+    folders: folders.map(absolute),
+  }
+  return {
+    ...{ ...values, policy, stores, dataFolder, stagingFolder, defaultStoreId },
+    databaseUrl: databaseUrl(values, dataFolder),
+  }
 }
 
 function refuseFolderOffMount(id: string, { mount, path, folders = [] }: FileStoreConfig): void {

@@ -207,6 +207,24 @@ export const configSchema = z.strictObject({
       scrubTimeSeconds: count(0).meta({ ini: 'DEFAULT/scrub_time' }),
     })
     .prefault({}),
+  policy: z
+    .strictObject({
+      /** Rules instead of the defaults; a file in the format of oslo.policy, YAML or JSON. */
+      file: z.string().min(1).optional().meta({ ini: 'oslo_policy/policy_file' }),
+      /** More such files, in the order of their names; what is set again replaces what was set before. */
+      folders: list([]).meta({ ini: 'oslo_policy/policy_dirs' }),
+      /** Loads also what would open a rule by mistake, or close it, as the original does. */
+      acceptUnsafe: flag.default(false),
+      /** Hosts, with port where that is not the usual one, that http: checks may ask; without any there are no such checks. */
+      remoteHosts: list([]),
+      /** The whole node waits so long for an answer. */
+      remoteTimeoutSeconds: z.coerce.number().positive().max(60).default(2).meta({ ini: 'oslo_policy/remote_timeout' }),
+      remoteContentType: z
+        .enum(['application/x-www-form-urlencoded', 'application/json'])
+        .default('application/x-www-form-urlencoded')
+        .meta({ ini: 'oslo_policy/remote_content_type' }),
+    })
+    .prefault({}),
   formats: z
     .strictObject({
       disk: list(['ami', 'ari', 'aki', 'vhd', 'vhdx', 'vmdk', 'raw', 'qcow2', 'vdi', 'iso', 'ploop']).meta({

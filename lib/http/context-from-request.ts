@@ -3,6 +3,7 @@ import type { Principal } from '@/lib/context/principal'
 import type { RequestContext } from '@/lib/context/request-context'
 import { apiError } from '@/lib/errors/api-error'
 import { authenticate } from '@/lib/identity/authenticate'
+import { refreshPolicy } from '@/lib/policy/policy-source'
 import { newRequestId } from '@/lib/runtime/ids'
 import { type Logger, logger } from '@/lib/runtime/logger'
 
@@ -27,8 +28,8 @@ export function requestIdOf(request: Pick<RequestHeaders, 'header'>): string {
 }
 
 /**
- * The context of an API request. Throws `unauthorized` without a valid token (unless anonymous reading is on) and
- * `identity_unavailable` when the backend cannot be asked.
+ * The context of an API request; policy is up to date when there is one. Throws `unauthorized` without a valid token
+ * (unless anonymous reading is on) and `identity_unavailable` when the backend cannot be asked.
  */
 export async function contextFromRequest(request: RequestHeaders, requestId: string): Promise<RequestContext> {
   const token = request.header('x-auth-token')
@@ -37,6 +38,8 @@ export async function contextFromRequest(request: RequestHeaders, requestId: str
     (token === undefined || token === '') && config().images.allowAnonymous
       ? anonymous
       : await authenticate({ ...(token && { token }), ...(serviceToken && { serviceToken }) })
+  const refreshing = refreshPolicy()
+  if (refreshing !== undefined) await refreshing
   return new ApiContext(requestId, principal, request)
 }
 

@@ -42,6 +42,11 @@ class ImageTarget implements PolicyTarget {
     const { properties } = this.image
     return Object.hasOwn(properties, key) ? properties[key] : undefined
   }
+
+  entries(): Readonly<Record<string, PolicyValue>> {
+    const attributes = Object.entries(imageKeys).map(([key, read]) => [key, read?.(this.image) ?? null])
+    return { ...this.image.properties, ...Object.fromEntries(attributes) }
+  }
 }
 
 const imageKeys: Readonly<Record<string, ((image: PolicyImage) => string | number | boolean | null) | undefined>> =
@@ -81,5 +86,5 @@ export function projectTarget(ctx: RequestContext): PolicyTarget {
 }
 
 function keysTarget(keys: Readonly<Record<string, string | null>>): PolicyTarget {
-  return { get: (key) => (Object.hasOwn(keys, key) ? keys[key] : undefined) }
+  return { get: (key) => (Object.hasOwn(keys, key) ? keys[key] : undefined), entries: () => keys }
 }

@@ -55,8 +55,11 @@ export function referenceAnswer(
     const text = substitute(match)
     if (text === undefined) return false
     if (kind === 'role') return ((creds.roles ?? []) as string[]).some((role) => sameLetters(role, text))
-    const strings = /^('[^']*'|"[^"]*")+$/.test(kind) && !kind.includes('\\')
-    if (strings) return kind.replace(/'([^']*)'|"([^"]*)"/g, '$1$2') === text
+    // Python reads a negation there, which no caller has a value for.
+    const isNegated = /^not['"]/.test(kind)
+    const bare = isNegated ? kind.slice(3) : kind
+    const strings = /^('[^']*'|"[^"]*")+$/.test(bare) && !bare.includes('\\')
+    if (strings) return !isNegated && bare.replace(/'([^']*)'|"([^"]*)"/g, '$1$2') === text
     if (/^(True|False|None|0|[1-9][0-9]*)$/.test(kind)) return kind === text
     if (!/^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)*$/i.test(kind) || keywords.includes(kind)) throw new Raised()
     return search(creds, kind.split('.'), text)
@@ -64,6 +67,7 @@ export function referenceAnswer(
 
   function substitute(match: string): string | undefined {
     let result = ''
+    let isWholeUsed = false
     for (let rest = match; rest !== ''; ) {
       const plain = /^[^%]+/.exec(rest)?.[0]
       const key = /^%\(([^()]*)\)/.exec(rest)
@@ -72,6 +76,11 @@ export function referenceAnswer(
         rest = rest.slice(plain.length)
       } else if (rest.startsWith('%%')) {
         result += '%'
+        rest = rest.slice(2)
+      } else if (/^%[sra]/.test(rest) && !isWholeUsed) {
+        // Without a key it is the text of the whole target.
+        isWholeUsed = true
+        result += '{…}'
         rest = rest.slice(2)
       } else if (key === null) throw new Raised()
       else {
@@ -162,6 +171,8 @@ function search(value: unknown, path: readonly string[], text: string): boolean 
 
 function asText(value: unknown): string {
   if (value === null) return 'None'
+  // No question here holds Python's text of a map.
+  if (typeof value === 'object') return '{…}'
   return value === true ? 'True' : value === false ? 'False' : `${value}`
 }
 

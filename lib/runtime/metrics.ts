@@ -56,6 +56,16 @@ function makeMetrics() {
       labelNames: ['store'],
       registers,
     }),
+    policyRevision: new Gauge({
+      name: 'glimpse_policy_revision',
+      help: 'Number of the policy revision that this node decides by; equal on all nodes',
+      registers,
+    }),
+    policyRefused: new Gauge({
+      name: 'glimpse_policy_refused',
+      help: 'Whether policy files, or a stored rule on this node, are refused: 1 or 0',
+      registers,
+    }),
     storeFreeBytes: new Gauge({
       name: 'glimpse_store_free_bytes',
       help: 'Room that the last probe of a store found',

@@ -9,10 +9,12 @@ import { apiError, isApiError } from '@/lib/errors/api-error'
 import { type BootstrapResult, bootstrapIdentity, renderCloudsYaml } from '@/lib/identity/builtin/bootstrap'
 import { imageSchema } from '@/lib/images/image-schema'
 import { startEventSweep } from '@/lib/jobs/event-sweep'
+import { startPolicyWatch } from '@/lib/jobs/policy-watch'
 import { startReaper } from '@/lib/jobs/reaper'
 import { startStoreProbes } from '@/lib/jobs/store-probes'
 import { startTaskRunner } from '@/lib/jobs/task-runner'
 import { startWebhooks } from '@/lib/jobs/webhooks'
+import { loadPolicy } from '@/lib/policy/policy-source'
 import { loadPropertyProtections } from '@/lib/policy/property-protection'
 import { logger } from '@/lib/runtime/logger'
 import { nodeIdentity } from '@/lib/runtime/node-identity'
@@ -48,14 +50,16 @@ async function startOnce(table: RouteTable): Promise<void> {
     logger({ level: settings.log.level })
     openDataFolder(settings.dataFolder)
     nodeIdentity(settings.dataFolder)
-    loadPropertyProtections()
     imageSchema()
     setAuthAddress(settings.session.url)
     await openStorage(settings.databaseUrl)
+    await loadPolicy()
+    // These may name rules of the policy files.
+    loadPropertyProtections()
     const address = publicAddress()
     const seeded = settings.identity.backend === 'builtin' ? await bootstrapIdentity(address) : undefined
     const probes = await startStoreProbes()
-    const jobs = [startTaskRunner(), startReaper(), startEventSweep(), startWebhooks(), probes]
+    const jobs = [startTaskRunner(), startReaper(), startEventSweep(), startPolicyWatch(), startWebhooks(), probes]
     const handover: Handover = {
       host: settings.server.host,
       port: settings.server.port,
