@@ -47,6 +47,11 @@ const forbidden = [
   ['lib/context/planted.ts', '@/lib/db/client'],
   ['lib/keystone/planted.ts', '@/lib/identity/sign-in'],
   ['lib/policy/planted.ts', '@/lib/images/image'],
+  ['lib/policy/planted.ts', '@/lib/events/event'],
+  ['lib/policy/planted.ts', '@/lib/policy-admin/change-policy'],
+  ['lib/images/planted.ts', '@/lib/policy-admin/change-policy'],
+  ['lib/policy-admin/planted.ts', '@/lib/images/image'],
+  ['lib/policy-admin/planted.ts', '@/lib/http/wire'],
   ['lib/quota/planted.ts', '@/lib/images/image'],
   ['lib/quota/planted.ts', '@/lib/identity/sign-in'],
   ['lib/keystone/planted.ts', '@/lib/quota/quota'],
@@ -82,6 +87,8 @@ const forbidden = [
 ] as const
 
 const legal = [
+  ['lib/policy-admin/planted.ts', '@/lib/policy/enforce'],
+  ['lib/policy-admin/planted.ts', '@/lib/events/event'],
   ['lib/images/planted.ts', '@/lib/quota/quota'],
   ['lib/imports/steps/program.ts', 'node:child_process'],
   ['lib/server/planted.ts', '@/lib/http/wire'],

@@ -1,6 +1,6 @@
 import type { RequestContext } from '@/lib/context/request-context'
 
-/** Glance's names of what happens, and `task.progress`, which is ours. */
+/** Glance's names of what happens, and `task.progress` and `policy.update`, which are ours. */
 export type EventType =
   | 'image.create'
   | 'image.prepare'
@@ -16,6 +16,7 @@ export type EventType =
   | 'task.progress'
   | 'task.success'
   | 'task.failure'
+  | 'policy.update'
 
 /** `refused` rows tell of what did not happen, `progress` ones of nothing that anybody did: only audits show the former. */
 export type EventOutcome = 'success' | 'refused' | 'progress'
