@@ -330,6 +330,20 @@ export const configSchema = z.strictObject({
       endpointId: z.string().min(1).optional().meta({ ini: 'oslo_limit/endpoint_id' }),
     })
     .prefault({}),
+  metadefs: z
+    .strictObject({
+      /** What a project may own, and what one namespace may hold; -1 is no limit. */
+      namespaceLimit: limit,
+      objectLimit: limit,
+      propertyLimit: limit,
+      tagLimit: limit,
+      resourceTypeLimit: limit,
+      /** Whether everybody learns of every resource type, also of those that only hidden namespaces name. */
+      showAllResourceTypes: flag.default(false),
+      /** Definition files that the load command reads when it is given no path. */
+      sourcePath: z.string().min(1).default('catalog/metadefs').meta({ ini: 'DEFAULT/metadata_source_path' }),
+    })
+    .prefault({}),
   webhooks: z.record(z.string().regex(/^[a-zA-Z0-9][\w.-]*$/), webhook).default({}),
   stores: z.record(z.string().regex(/^[a-zA-Z0-9][\w.-]*$/), store).default({}),
   storage: z

@@ -85,6 +85,11 @@ export function projectTarget(ctx: RequestContext): PolicyTarget {
   return keysTarget({ project_id: ctx.principal.projectId })
 }
 
+/** A metadata definition namespace, and everything in it. Source: policy.md 1. */
+export function namespaceTarget(namespace: { readonly ownerId: string; readonly visibility: string }): PolicyTarget {
+  return keysTarget({ project_id: namespace.ownerId, visibility: namespace.visibility })
+}
+
 function keysTarget(keys: Readonly<Record<string, string | null>>): PolicyTarget {
   return { get: (key) => (Object.hasOwn(keys, key) ? keys[key] : undefined), entries: () => keys }
 }

@@ -1,0 +1,198 @@
+import type { RequestContext } from '@/lib/context/request-context'
+import { db, type Tx } from '@/lib/db/client'
+import { isUniqueViolation } from '@/lib/db/errors'
+import { inTransaction } from '@/lib/db/transaction'
+import { apiError } from '@/lib/errors/api-error'
+import { actorOf } from '@/lib/events/event'
+import { lockProject } from '@/lib/quota/usage-repo'
+import { enforceOnProject, namespaceFor, namespaceUnknown } from './access'
+import { findObjects, findProperties, findTags } from './content-repo'
+import { type Document, type NamespaceDocument, readNamespace, refuseTwice } from './documents'
+import { checkContentLimit, checkNamespaceLimit, limitsNamespaces } from './limits'
+import { rememberNamespaces, rememberTags } from './marker-repo'
+import type { Association, MetadefObject, MetadefTag, Namespace, NamespaceContent, PropertyFields } from './metadef'
+import { namespaceNote, noteChange } from './metadef-events'
+import { associationsOf, countOwned, holdNamespace, insertNamespace, updateNamespaceFields } from './namespace-repo'
+
+export interface CreatedNamespace extends NamespaceDocument {
+  readonly namespace: Namespace
+}
+
+/**
+ * Creates a namespace with everything that the document nests in it, or nothing. Throws `attribute_read_only` and
+ * `bad_request` for the document, `not_found` or `policy_denied`, `conflict` for a name in use or a repeated one,
+ * `quota_exceeded`. Source: metadefs.md 4.
+ */
+export async function createNamespace(ctx: RequestContext, body: Document): Promise<CreatedNamespace> {
+  const document = readNamespace(body)
+  const { fields, content } = document
+  enforceOnProject(ctx, 'add_metadef_namespace')
+  if (content.associations.length > 0) enforceOnProject(ctx, 'add_metadef_resource_type_association')
+  if (content.objects.length > 0) enforceOnProject(ctx, 'add_metadef_object')
+  if (content.properties.length > 0) enforceOnProject(ctx, 'add_metadef_property')
+  if (content.tags.length > 0) enforceOnProject(ctx, 'add_metadef_tag')
+  const owned = { ...fields, ownerId: fields.ownerId ?? ctx.principal.projectId ?? '' }
+  refuseRepeats(fields.name, content)
+  checkContent(content)
+  const namespace = await uniqueName(fields.name, async (tx) => {
+    await refuseOverLimit(tx, owned.ownerId)
+    const made = await insertNamespace(tx, owned, content)
+    await noteChange(tx, 'metadef_namespace.create', actorOf(ctx), {
+      namespace: made,
+      what: { ...namespaceNote(made), ...countsOf(content) },
+    })
+    return made
+  })
+  return { ...document, namespace }
+}
+
+export interface ShownNamespace {
+  readonly namespace: Namespace
+  readonly associations: readonly Association[]
+  readonly properties: readonly PropertyFields[]
+  readonly objects: readonly MetadefObject[]
+  readonly tags: readonly MetadefTag[]
+}
+
+/** A namespace with everything in it. Throws `not_found` and `policy_denied`. */
+export async function showNamespace(ctx: RequestContext, name: string): Promise<ShownNamespace> {
+  const rules = [
+    'get_metadef_namespace',
+    'list_metadef_resource_types',
+    'get_metadef_objects',
+    'get_metadef_properties',
+    'get_metadef_tags',
+  ] as const
+  const namespace = await namespaceFor(ctx, name, rules, namespaceUnknown)
+  const [associations, properties, objects, tags] = await Promise.all([
+    associationsOf(namespace.id),
+    findProperties(namespace.id),
+    findObjects(namespace.id),
+    findTags(namespace.id),
+  ])
+  return { namespace, associations, properties, objects, tags }
+}
+
+/**
+ * Replaces a namespace's own fields, also its name; what is nested in the document is judged and left alone. Throws as
+ * {@link createNamespace}.
+ */
+export async function updateNamespace(ctx: RequestContext, name: string, body: Document): Promise<Namespace> {
+  const { fields } = readNamespace(body)
+  const found = await namespaceFor(ctx, name, ['modify_metadef_namespace'])
+  const owned = { ...fields, ownerId: fields.ownerId ?? ctx.principal.projectId ?? '' }
+  return await uniqueName(fields.name, async (tx) => {
+    if (owned.ownerId !== found.ownerId) await refuseOverLimit(tx, owned.ownerId)
+    const was = await holdNamespace(tx, found)
+    // Whoever does not find it by this name any more goes on with a list from where it stood.
+    if (was.name !== owned.name || was.visibility !== owned.visibility || was.ownerId !== owned.ownerId) {
+      await rememberNamespaces(tx, [was])
+    }
+    const namespace = await updateNamespaceFields(tx, was.id, owned)
+    const note = { namespace, what: namespaceNote(namespace), was: namespaceNote(was) }
+    await noteChange(tx, 'metadef_namespace.update', actorOf(ctx), note)
+    return namespace
+  })
+}
+
+/** Removes a namespace and what is in it; resource types stay. Throws `not_found`, `policy_denied`, and `forbidden`. */
+export async function deleteNamespace(ctx: RequestContext, name: string): Promise<void> {
+  const found = await namespaceFor(ctx, name, ['delete_metadef_namespace'])
+  await inTransaction(db(), async (tx) => {
+    const namespace = await holdNamespace(tx, found)
+    refuseProtected(namespace, `namespace ${namespace.name}`)
+    await rememberNamespaces(tx, [namespace])
+    await tx.metadefNamespace.delete({ where: { id: namespace.id } })
+    await noteChange(tx, 'metadef_namespace.delete', actorOf(ctx), { namespace, what: namespaceNote(namespace) })
+  })
+}
+
+/** Removes all of one kind in a namespace. Throws as {@link deleteNamespace}. */
+export async function deleteContent(
+  ctx: RequestContext,
+  name: string,
+  kind: 'objects' | 'properties' | 'tags',
+): Promise<void> {
+  const rules = ['delete_metadef_namespace', ...(kind === 'tags' ? (['delete_metadef_tags'] as const) : [])] as const
+  const found = await namespaceFor(ctx, name, rules)
+  await inTransaction(db(), async (tx) => {
+    const namespace = await holdNamespace(tx, found)
+    refuseProtected(namespace, `namespace ${namespace.name}`)
+    const names = await removeAll(tx, namespace.id, kind)
+    await noteChange(tx, `metadef_namespace.delete_${kind}`, actorOf(ctx), { namespace, what: { [kind]: names } })
+  })
+}
+
+async function removeAll(tx: Tx, namespaceId: number, kind: 'objects' | 'properties' | 'tags'): Promise<string[]> {
+  const where = { namespaceId }
+  const select = { name: true }
+  if (kind === 'objects') {
+    const rows = await tx.metadefObject.findMany({ where, select })
+    await tx.metadefObject.deleteMany({ where })
+    return rows.map(({ name }) => name)
+  }
+  if (kind === 'properties') {
+    const rows = await tx.metadefProperty.findMany({ where, select })
+    await tx.metadefProperty.deleteMany({ where })
+    return rows.map(({ name }) => name)
+  }
+  const tags = await findTags(namespaceId, tx)
+  await rememberTags(tx, namespaceId, tags)
+  await tx.metadefTag.deleteMany({ where })
+  return tags.map(({ name }) => name)
+}
+
+/** Throws the 403 of what lies in a protected namespace; `what` is the thing that stays. */
+export function refuseProtected(namespace: Namespace, what: string): void {
+  if (!namespace.isProtected) return
+  throw apiError('forbidden', { public: `Metadata definition ${what} is protected and cannot be deleted.` })
+}
+
+async function refuseOverLimit(tx: Tx, ownerId: string): Promise<void> {
+  if (!limitsNamespaces()) return
+  await lockProject(tx, ownerId)
+  checkNamespaceLimit((await countOwned(tx, ownerId)) + 1)
+}
+
+function checkContent({ objects, properties, tags, associations }: NamespaceContent): void {
+  checkContentLimit('objects', objects.length)
+  checkContentLimit('properties', properties.length)
+  checkContentLimit('tags', tags.length)
+  checkContentLimit('resource types', associations.length)
+}
+
+export function countsOf({ objects, properties, tags, associations }: NamespaceContent) {
+  return {
+    objects: objects.length,
+    properties: properties.length,
+    tags: tags.length,
+    resource_type_associations: associations.length,
+  }
+}
+
+async function uniqueName<T>(name: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  try {
+    return await inTransaction(db(), work)
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error
+    const text = `The metadata definition namespace=${name} already exists.`
+    throw apiError('conflict', { public: text, cause: error })
+  }
+}
+
+export const duplicateObject = (name: string, namespace: string) =>
+  `A metadata definition object with name=${name} already exists in namespace=${namespace}.`
+export const duplicateProperty = (name: string, namespace: string) =>
+  `A metadata definition property with name=${name} already exists in namespace=${namespace}.`
+export const duplicateTag = (name: string, namespace: string) =>
+  `A metadata tag with name=${name} already exists in namespace=${namespace}. (Please note that metadata tag names are case insensitive).`
+export const duplicateAssociation = (name: string, namespace: string) =>
+  `The metadata definition resource-type association of resource-type=${name} to namespace=${namespace} already exists.`
+
+/** Throws the 409 of a document that names something twice. */
+export function refuseRepeats(namespace: string, { associations, objects, tags }: NamespaceContent): void {
+  const names = (items: readonly { readonly name: string }[]) => items.map(({ name }) => name)
+  refuseTwice(names(associations), (name) => duplicateAssociation(name, namespace))
+  refuseTwice(names(objects), (name) => duplicateObject(name, namespace))
+  refuseTwice(tags, (name) => duplicateTag(name, namespace))
+}

@@ -1,0 +1,80 @@
+import { config } from '@/lib/config/load'
+import type { RequestContext } from '@/lib/context/request-context'
+import { db } from '@/lib/db/client'
+import { isUniqueViolation } from '@/lib/db/errors'
+import { inTransaction } from '@/lib/db/transaction'
+import { apiError } from '@/lib/errors/api-error'
+import { actorOf } from '@/lib/events/event'
+import { enforceOnProject, may, namespaceFor, viewerOf } from './access'
+import { type Document, readAssociation } from './documents'
+import { checkContentLimit } from './limits'
+import { type Association, type ResourceType, wireAssociation } from './metadef'
+import { noteChange } from './metadef-events'
+import { associationsOf, holdNamespace, insertContent, timesOf, visibleTo } from './namespace-repo'
+import { duplicateAssociation, refuseProtected } from './namespaces'
+
+/**
+ * Resource types that the caller may know of: those of definition files and of namespaces that it can find; all of them
+ * where the settings say so. Throws `not_found` and `policy_denied`. Source: metadefs.md 5, policy.md 8.
+ */
+export async function listResourceTypes(ctx: RequestContext): Promise<ResourceType[]> {
+  enforceOnProject(ctx, 'list_metadef_resource_types')
+  const viewer = viewerOf(ctx)
+  const seen = { OR: [{ isProtected: true }, { associations: { some: { namespace: visibleTo(viewer) } } }] }
+  const rows = await db().metadefResourceType.findMany({
+    where: viewer.isAdmin || config().metadefs.showAllResourceTypes ? {} : seen,
+    orderBy: { id: 'asc' },
+  })
+  return rows.map(({ name, ...row }) => ({ name, ...timesOf(row) }))
+}
+
+/** The resource types of a namespace, with their prefixes. Throws `not_found` and `policy_denied`. */
+export async function listAssociations(ctx: RequestContext, namespaceName: string): Promise<readonly Association[]> {
+  const namespace = await namespaceFor(ctx, namespaceName, ['list_metadef_resource_types'])
+  return may(ctx, 'get_metadef_resource_type', namespace) ? await associationsOf(namespace.id) : []
+}
+
+/**
+ * Associates a resource type, which appears by that when nobody named it before. Throws `not_found`, `policy_denied`,
+ * `bad_request`, `attribute_read_only`, `conflict` and `quota_exceeded`.
+ */
+export async function createAssociation(
+  ctx: RequestContext,
+  namespaceName: string,
+  body: Document,
+): Promise<Association> {
+  const fields = readAssociation(body)
+  const found = await namespaceFor(ctx, namespaceName, ['add_metadef_resource_type_association'])
+  try {
+    return await inTransaction(db(), async (tx) => {
+      const namespace = await holdNamespace(tx, found)
+      const where = { namespaceId: namespace.id }
+      checkContentLimit('resource types', (await tx.metadefAssociation.count({ where })) + 1)
+      await insertContent(tx, namespace.id, { associations: [fields], objects: [], properties: [], tags: [] })
+      await noteChange(tx, 'metadef_resource_type.create', actorOf(ctx), { namespace, what: wireAssociation(fields) })
+      const made = (await associationsOf(namespace.id, tx)).find(({ name }) => name === fields.name)
+      return made ?? associationAbsent(fields.name)
+    })
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error
+    throw apiError('conflict', { public: duplicateAssociation(fields.name, found.name), cause: error })
+  }
+}
+
+/** Takes a resource type off a namespace; the type stays. Throws `not_found`, `policy_denied` and `forbidden`. */
+export async function deleteAssociation(ctx: RequestContext, namespaceName: string, name: string): Promise<void> {
+  const found = await namespaceFor(ctx, namespaceName, ['remove_metadef_resource_type_association'])
+  await inTransaction(db(), async (tx) => {
+    const namespace = await holdNamespace(tx, found)
+    const association = (await associationsOf(namespace.id, tx)).find((known) => known.name === name)
+    if (association === undefined) associationAbsent(name)
+    refuseProtected(namespace, `resource-type-association ${name}`)
+    await tx.metadefAssociation.deleteMany({ where: { namespaceId: namespace.id, resourceType: { name } } })
+    const what = wireAssociation(association)
+    await noteChange(tx, 'metadef_resource_type.delete', actorOf(ctx), { namespace, what })
+  })
+}
+
+function associationAbsent(name: string): never {
+  throw apiError('not_found', { public: `Failed to find resource type ${name} to delete` })
+}
