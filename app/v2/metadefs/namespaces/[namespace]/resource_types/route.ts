@@ -1,0 +1,7 @@
+import { createAssociationRequest, listAssociationsRequest } from '@/lib/http/metadefs'
+import { route } from '@/lib/http/route'
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
+  GET: { run: listAssociationsRequest },
+  POST: { run: createAssociationRequest, body: 'any' },
+})
