@@ -254,6 +254,10 @@ export const configSchema = z.strictObject({
       stagingPath: z.string().min(1).default('staging'),
       /** Imports that this node works on at once. */
       workers: z.coerce.number().int().min(1).max(64).default(4),
+      /** Stores that one import or copy is written to at once. */
+      maxParallelStores: z.coerce.number().int().min(1).max(64).default(4).meta({
+        ini: 'image_import_opts/max_parallel_stores',
+      }),
       /** How often a task is begun before it is given up; a node that dies uses one up. */
       attempts: z.coerce.number().int().min(1).max(20).default(3),
       allowedSchemes: list(['http', 'https']).meta({ ini: 'import_filtering_opts/allowed_schemes' }),

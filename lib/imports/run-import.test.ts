@@ -2,11 +2,12 @@ import { createHash, randomBytes } from 'node:crypto'
 import { readdirSync, rmSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { contextOf } from '@/lib/context/test-context'
 import { openImage } from '@/lib/data-plane/open-image'
 import { stageImage } from '@/lib/data-plane/stage-image'
 import { openTestDatabase, type TestDatabase, testFlavours } from '@/lib/db/test-database'
+import { apiError } from '@/lib/errors/api-error'
 import { serviceItself } from '@/lib/events/event'
 import { findAuditRows } from '@/lib/events/event-repo'
 import { createImage } from '@/lib/images/create-image'
@@ -16,7 +17,7 @@ import { reap } from '@/lib/jobs/reaper'
 import { setClock } from '@/lib/runtime/clock'
 import { setNodeIdentity } from '@/lib/runtime/node-identity'
 import { listening } from '@/lib/runtime/test-server'
-import { setStores } from '@/lib/stores/registry'
+import { configuredStore, setStores } from '@/lib/stores/registry'
 import { claimTask, findTask } from '@/lib/tasks/task-repo'
 import { planOf } from './import-plan'
 import { beginImport } from './import-repo'
@@ -41,6 +42,8 @@ describe.each(testFlavours())('imports on %s', (flavour) => {
       ...folders,
       GLIMPSE__STORES__TWO__TYPE: 'filesystem',
       GLIMPSE__STORES__TWO__PATH: 'two',
+      GLIMPSE__STORES__THREE__TYPE: 'filesystem',
+      GLIMPSE__STORES__THREE__PATH: 'three',
       GLIMPSE__STORAGE__DEFAULT_STORE: 'one',
       GLIMPSE__IMPORTS__ALLOW_PRIVATE_ADDRESSES: 'true',
       GLIMPSE__IMPORTS__ALLOWED_PORTS: '',
@@ -117,8 +120,8 @@ describe.each(testFlavours())('imports on %s', (flavour) => {
       ['task.create', 'pending'],
       ['task.processing', 'processing'],
       ['image.prepare', 'importing'],
-      ['image.upload', 'two'],
-      ['image.upload', 'one'],
+      ['image.upload', expect.stringMatching(/^(one|two)$/)],
+      ['image.upload', expect.stringMatching(/^(one|two)$/)],
       ['image.activate', 'active'],
       ['task.success', 'success'],
     ])
@@ -150,6 +153,69 @@ describe.each(testFlavours())('imports on %s', (flavour) => {
       properties: { os_glance_importing_to_stores: '', os_glance_failed_import: 'one,two' },
     })
     expect([filesIn('staging'), filesIn('one'), filesIn('two')]).toEqual([[], [], []])
+  })
+
+  /** Holds back what the stores are given until all of them are open; sequential writes would wait for ever. */
+  const meet = (storeIds: readonly string[], full?: string) => {
+    vi.restoreAllMocks()
+    let met = () => {}
+    let missing = storeIds.length
+    const all = new Promise<void>((resolve) => {
+      met = resolve
+    })
+    for (const store of storeIds.map(configuredStore)) {
+      const openWriter = store.openWriter.bind(store)
+      vi.spyOn(store, 'openWriter').mockImplementation(async (...options) => {
+        const writer = await openWriter(...options)
+        missing -= 1
+        if (missing === 0) met()
+        if (store.id === full) vi.spyOn(writer, 'commit').mockRejectedValue(apiError('store_full'))
+        await all
+        return writer
+      })
+    }
+  }
+
+  it('writes to stores at the same time, also when it copies; whoever is first makes the image active', async () => {
+    meet(['one', 'two'])
+    const [id, bytes] = [await newImage(), randomBytes(3_000_001)]
+    await stage(id, bytes)
+    await ask(id, { name: 'glance-direct' }, { stores: ['one', 'two'], all_stores_must_succeed: false })
+    expect(await work()).toMatchObject({ status: 'success' })
+    const image = await show(id)
+    expect(image).toMatchObject({
+      status: 'active',
+      sizeBytes: bytes.length,
+      checksum: createHash('md5').update(bytes).digest('hex'),
+      properties: { os_glance_importing_to_stores: '', os_glance_failed_import: '' },
+    })
+    expect(image.locations.map(({ storeId }) => storeId).sort()).toEqual(['one', 'two'])
+    const { rows } = await findAuditRows({ imageId: id, limit: 100 })
+    expect(rows.filter(({ type }) => type === 'image.activate')).toHaveLength(1)
+
+    const copied = await newImage()
+    await stage(copied, bytes)
+    await ask(copied, { name: 'glance-direct' }, { stores: ['three'] })
+    expect(await work()).toMatchObject({ status: 'success' })
+    meet(['one', 'two'])
+    await ask(copied, { name: 'copy-image' }, { stores: ['one', 'two'] }, admin)
+    expect(await work()).toMatchObject({ status: 'success' })
+    expect((await show(copied)).locations.map(({ storeId }) => storeId).sort()).toEqual(['one', 'three', 'two'])
+  })
+
+  it.each([true, false])('when one of several stores fails at the end (all must succeed: %s)', async (mustSucceed) => {
+    const [id, bytes] = [await newImage(), randomBytes(3_000_001)]
+    meet(['one', 'two'], 'two')
+    await stage(id, bytes)
+    await ask(id, { name: 'glance-direct' }, { stores: ['one', 'two'], all_stores_must_succeed: mustSucceed })
+    expect(await work()).toMatchObject({ status: mustSucceed ? 'failure' : 'success' })
+    expect(await show(id)).toMatchObject({
+      status: mustSucceed ? 'queued' : 'active',
+      sizeBytes: mustSucceed ? null : bytes.length,
+      properties: { os_glance_importing_to_stores: '', os_glance_failed_import: mustSucceed ? 'one,two' : 'two' },
+    })
+    expect([filesIn('staging'), filesIn('one'), filesIn('two')]).toEqual([[], mustSucceed ? [] : [id], []])
+    expect(await database.db.lease.count()).toBe(0)
   })
 
   it('downloads from the web and compares the digest that was asked for', async () => {
@@ -228,7 +294,7 @@ describe.each(testFlavours())('imports on %s', (flavour) => {
     await expect(ask(id, { name: 'copy-image' }, { stores: ['one'] }, admin)).rejects.toThrow('already present')
     await ask(id, { name: 'copy-image' }, { all_stores: true }, admin)
     expect(await work()).toMatchObject({ status: 'success' })
-    expect((await show(id)).locations.map(({ storeId }) => storeId).sort()).toEqual(['one', 'two'])
+    expect((await show(id)).locations.map(({ storeId }) => storeId).sort()).toEqual(['one', 'three', 'two'])
     await ask(id, { name: 'copy-image' }, { all_stores: true }, admin)
     expect(await claimTask(database.db)).toBeUndefined()
 
@@ -237,7 +303,7 @@ describe.each(testFlavours())('imports on %s', (flavour) => {
     rmSync(join(database.folder, 'two', id))
     await ask(id, { name: 'copy-image' }, { stores: ['two'] }, admin)
     expect(await work()).toMatchObject({ status: 'failure', message: expect.stringContaining('digests') })
-    expect((await show(id)).locations.map(({ storeId }) => storeId)).toEqual(['one'])
+    expect((await show(id)).locations.map(({ storeId }) => storeId).sort()).toEqual(['one', 'three'])
     expect((await show(id)).status).toBe('active')
   })
 

@@ -33,6 +33,7 @@ import { leasedBy, MIB, type Run } from './run'
 import { findStaged, runPlugins, stagedOf } from './run-plugins'
 import { findRemoteImage } from './steps/glance-download'
 import { openDownload } from './steps/web-download'
+import { writeToStores } from './write-to-stores'
 
 /**
  * Does an import from where it stands: bytes that an earlier try staged or put into a store are used. Ends the task,
@@ -102,21 +103,22 @@ async function importTo(run: Run, heldStoreIds: readonly string[]): Promise<void
   const prepared = isCopy || storeCount === 0 ? run : await prepare(run)
   const source = storeCount === 0 ? undefined : isCopy ? copySource(run) : await stagedSource(plan.imageId)
   if (!isCopy) await reserveStores(task, plan.imageId, storeCount)
-  let stored = 0
-  for (const storeId of plan.storeIds) {
-    if (source === undefined || holders.has(storeId)) {
-      stored += 1
-      continue
-    }
-    try {
-      await writeToStore(prepared, source, storeId)
-      stored += 1
-    } catch (error) {
-      if (run.signal.aborted || plan.mustSucceed) throw error
+  const missing = source === undefined ? [] : plan.storeIds.filter((id) => !holders.has(id))
+  const written = await writeToStores({
+    storeIds: missing,
+    atOnce: config().imports.maxParallelStores,
+    mustSucceed: plan.mustSucceed,
+    signal: run.signal,
+    report: run.report,
+    write: async (storeId, options) => {
+      if (source !== undefined) await writeToStore(prepared, source, { storeId, ...options })
+    },
+    onFailure: async (storeId, error) => {
       logger().warn({ err: error, taskId: task.id, imageId: image.id, storeId }, 'a store did not get an import')
       await recordFailure(task, plan.imageId, storeId)
-    }
-  }
+    },
+  })
+  const stored = plan.storeIds.length - missing.length + written
   if (stored === 0) throw apiError('source_unavailable', { public: 'None of the uploads finished!' })
   await completeImport(task, plan, arrivalFrom(run))
 }
@@ -209,8 +211,14 @@ async function download(run: Run): Promise<void> {
   )
 }
 
-async function writeToStore(run: Run, source: Source, storeId: string): Promise<void> {
-  const { plan, image, signal } = run
+interface Target {
+  readonly storeId: string
+  readonly signal: AbortSignal
+  readonly onProgress: (bytes: number) => void
+}
+
+async function writeToStore(run: Run, source: Source, { storeId, signal, onProgress }: Target): Promise<void> {
+  const { plan, image } = run
   const isCopy = plan.method === 'copy-image'
   const reader = await source.open(signal)
   try {
@@ -218,12 +226,12 @@ async function writeToStore(run: Run, source: Source, storeId: string): Promise<
     const lease = await leaseForTask(run.task, plan.imageId, storeId)
     await storeBytes(
       {
-        ...leasedBy(run, lease, expected),
+        ...leasedBy({ ...run, signal }, lease, expected),
         store: configuredStore(storeId),
         source: chunksOf(reader),
         gate: openFormatGate({ ...image, ...arrivalFrom(run) }),
         algorithms: digestsFor(image, isCopy),
-        onProgress: (bytes) => run.report(`Copied ${Math.floor(bytes / MIB)} MiB`),
+        onProgress,
       },
       async (received, { url }) => {
         if (isCopy) refuseDifferent(image, received)
