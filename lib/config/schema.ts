@@ -345,7 +345,7 @@ export const configSchema = z.strictObject({
       /** Whether everybody learns of every resource type, also of those that only hidden namespaces name. */
       showAllResourceTypes: flag.default(false),
       /** Definition files that the load command reads when it is given no path. */
-      sourcePath: z.string().min(1).default('catalog/metadefs').meta({ ini: 'DEFAULT/metadata_source_path' }),
+      sourcePath: z.string().min(1).default('lib/metadefs/catalog').meta({ ini: 'DEFAULT/metadata_source_path' }),
     })
     .prefault({}),
   webhooks: z.record(z.string().regex(/^[a-zA-Z0-9][\w.-]*$/), webhook).default({}),

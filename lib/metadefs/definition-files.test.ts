@@ -11,7 +11,7 @@ import { createProperty } from './properties'
 import { listResourceTypes } from './resource-types'
 import { createTag } from './tags'
 
-const ours = join(process.cwd(), 'catalog/metadefs')
+const ours = join(process.cwd(), 'lib/metadefs/catalog')
 /** Where Debian's package glance-common puts Glance's own files. */
 const theirs = '/usr/share/glance-common/metadefs'
 
