@@ -4,10 +4,8 @@ import { db } from '@/lib/db/client'
 import { inTransaction } from '@/lib/db/transaction'
 import { type ApiError, apiError } from '@/lib/errors/api-error'
 import { actorOf } from '@/lib/events/event'
-import { enforce } from '@/lib/policy/enforce'
-import { imageTarget } from '@/lib/policy/targets'
 import { now } from '@/lib/runtime/clock'
-import { visibleImage } from './get-image'
+import { enforceOn, visibleImage } from './get-image'
 import type { Image } from './image'
 import { changeImage, condemnLocations, readDeletedImage, untilUnchanged } from './image-repo'
 import { condemnActive, newClaim, pardonLocations } from './location-repo'
@@ -21,7 +19,7 @@ import { removeClaimed } from './remove-condemned'
  * Throws `image_not_found`, `policy_denied`, `image_protected`, `store_in_use`. Source: images.md 2, 4.3 and 11.4.
  */
 export async function deleteImage(ctx: RequestContext, id: string): Promise<void> {
-  enforce(ctx, 'delete_image', imageTarget(await visibleImage(ctx, id, notFound)))
+  enforceOn(ctx, 'delete_image', await visibleImage(ctx, id, notFound))
   const claimId = newClaim()
   const { image, isDelayed } = await markDeleted(ctx, id, claimId)
   if (isDelayed) return

@@ -5,7 +5,7 @@ import { actorOf } from '@/lib/events/event'
 import { allowed, enforce } from '@/lib/policy/enforce'
 import { mayUseProperty } from '@/lib/policy/property-protection'
 import { imageTarget } from '@/lib/policy/targets'
-import { getImage, imageNotFound } from './get-image'
+import { imageNotFound, requireReadable, visibleImage } from './get-image'
 import { type Image, type ImageLocation, visibilities } from './image'
 import { changeImage, type ImageChange, untilUnchanged } from './image-repo'
 import {
@@ -32,6 +32,19 @@ export interface PatchOptions {
   readonly dialect: PatchDialect
 }
 
+/** Who may not see the image is refused a change of its visibility as such, as Glance does. Source: policy.md 7. */
+async function readableForPatch(ctx: RequestContext, id: string, patch: readonly PatchOperation[]): Promise<Image> {
+  const image = await visibleImage(ctx, id)
+  const target = imageTarget(image)
+  if (!allowed(ctx, 'get_image', target)) {
+    for (const { path, value } of patch)
+      if (path[0] === 'visibility' && (value === 'public' || value === 'community'))
+        enforceVisibility(ctx, value, target)
+  }
+  requireReadable(ctx, image)
+  return image
+}
+
 /**
  * Applies JSON patch operations as one change: all or none, and a change that another request makes meanwhile is
  * never lost. Throws the errors of images.md 6.4, and `conflict` when others change the image all the time.
@@ -42,7 +55,7 @@ export async function patchImage(
   patch: readonly PatchOperation[],
   options: PatchOptions,
 ): Promise<Image> {
-  const image = await getImage(ctx, id)
+  const image = await readableForPatch(ctx, id, patch)
   for (const operation of patch) validateOperation(operation)
   // Locations have rules of their own.
   const isAboutMore = patch.length === 0 || patch.some(({ path }) => path[0] !== 'locations')
