@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Task } from '@/lib/tasks/task'
 import { type ImportRequest, importMethods, type RemoteName } from './import-request'
 
 const planSchema = z.object({
@@ -73,4 +74,14 @@ export function inputOf(
 export function planOf(input: unknown): ImportPlan {
   const { digest, remote, ...rest } = planSchema.parse(input).plan
   return { ...rest, expectedDigest: digest ?? undefined, remote: remote ?? undefined }
+}
+
+/** What must be known of an import to end it. */
+export type ImportEnd = Pick<ImportPlan, 'imageId' | 'storeIds' | 'isLegacy'>
+
+/** As much as that can be had from a task whose input this release cannot read. */
+export function endOfUnread({ imageId, type, input }: Task): ImportEnd | undefined {
+  const stores = z.array(z.string()).safeParse(input.backend)
+  if (imageId === null) return undefined
+  return { imageId, storeIds: stores.success ? stores.data : [], isLegacy: type === 'import' }
 }

@@ -19,7 +19,7 @@ import { inQuotaTransaction, type Quota, refuseOver } from '@/lib/quota/quota'
 import { now } from '@/lib/runtime/clock'
 import { newId } from '@/lib/runtime/ids'
 import { type ClaimedTask, finishTask, holdTask, insertTask, type NewTask } from '@/lib/tasks/task-repo'
-import type { ImportPlan } from './import-plan'
+import type { ImportEnd, ImportPlan } from './import-plan'
 
 export const LOCK = 'os_glance_import_task'
 const IMPORTING = 'os_glance_importing_to_stores'
@@ -197,7 +197,7 @@ export async function completeImport(task: ClaimedTask, plan: ImportPlan, arriva
  * Ends a task badly: the image is queued again without any bytes (a copy's stays as it was), and says what failed. One
  * that the task made itself is deleted.
  */
-export async function failImport(task: ClaimedTask, plan: ImportPlan, message: string): Promise<void> {
+export async function failImport(task: ClaimedTask, plan: ImportEnd, message: string): Promise<void> {
   const { imageId } = plan
   await inTransaction(db(), async (tx) => {
     if (!(await finishTask(tx, task, { status: 'failure', message }))) throw lostTask()

@@ -3,6 +3,7 @@ import { readdirSync, rmSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { z } from 'zod'
 import { contextOf } from '@/lib/context/test-context'
 import { openImage } from '@/lib/data-plane/open-image'
 import { stageImage } from '@/lib/data-plane/stage-image'
@@ -331,6 +332,32 @@ describe.each(testFlavours())('imports on %s', (flavour) => {
     expect(await work()).toMatchObject({ status: 'failure', message: expect.stringContaining('3 times') })
     expect(await show(other)).toMatchObject({ status: 'queued', sizeBytes: null })
     expect(filesIn('staging')).toEqual([])
+  })
+
+  it('leaves what it cannot read to other releases, and ends it when nobody could', async () => {
+    const id = await newImage()
+    await stage(id, randomBytes(1000))
+    await ask(id, { name: 'glance-direct' }, { stores: ['one', 'two'] })
+    const { id: taskId, input } = await database.db.task.findFirstOrThrow({ where: { imageId: id } })
+    const said = z.record(z.string(), z.json()).parse(input)
+    await database.db.task.update({ where: { id: taskId }, data: { input: { ...said, plan: { method: 'teleport' } } } })
+    for (const boot of ['2', '3', '4']) {
+      setNodeIdentity({ ...here, bootId: boot })
+      expect(await work()).toMatchObject({ status: 'processing' })
+      expect(await show(id)).toMatchObject({ properties: { os_glance_import_task: taskId } })
+      expect(filesIn('staging')).toEqual([id])
+    }
+    setNodeIdentity({ ...here, bootId: '5' })
+    expect(await work()).toMatchObject({ status: 'failure', message: expect.stringContaining('Ask for it again when') })
+    const image = await show(id)
+    expect(image).toMatchObject({
+      status: 'queued',
+      sizeBytes: null,
+      properties: { os_glance_importing_to_stores: '', os_glance_failed_import: 'one,two' },
+    })
+    expect(image.properties).not.toHaveProperty('os_glance_import_task')
+    expect([filesIn('staging'), await claimTask(database.db)]).toEqual([[], undefined])
+    expect(await database.db.imageLocation.count()).toBe(0)
   })
 
   it('says of a try that goes on only which stores have nothing yet, also when some may fail', async () => {

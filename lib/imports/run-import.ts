@@ -16,7 +16,8 @@ import { chunksOf } from '@/lib/stores/chunks-of'
 import { configuredStore, stores } from '@/lib/stores/registry'
 import type { BlobLocation, BlobReader } from '@/lib/stores/store'
 import { type ClaimedTask, keepTask, tokenOfTask } from '@/lib/tasks/task-repo'
-import { type ImportPlan, planOf } from './import-plan'
+import { isUsedUp, unread, usedUp } from './claims'
+import { endOfUnread, type ImportEnd, type ImportPlan, planOf } from './import-plan'
 import {
   type Arrival,
   arrivalOf,
@@ -47,14 +48,11 @@ export async function runImport(task: ClaimedTask, signal: AbortSignal): Promise
   let message = task.message
   const keeper = keepTask(task, { message: () => message, onLost: () => stop.abort() })
   const log = logger().child({ taskId: task.id, imageId: task.imageId, requestId: task.requestId })
-  let plan: ImportPlan | undefined
+  let ending: ImportEnd | undefined
   try {
-    plan = planOf(task.input)
-    if (task.attempts > config().imports.attempts) {
-      throw apiError('internal', {
-        public: `The import was begun ${task.attempts - 1} times, and each time the node that worked on it stopped.`,
-      })
-    }
+    const plan = readPlan(task)
+    ending = plan
+    if (isUsedUp(task)) throw usedUp(task)
     const unseen = await findUnseenLocations(db(), plan.imageId)
     const held = unseen.filter(({ state }) => state === 'held').map(({ storeId }) => storeId)
     const quota = await quotaOf((await findImage(plan.imageId))?.ownerId ?? null)
@@ -67,21 +65,30 @@ export async function runImport(task: ClaimedTask, signal: AbortSignal): Promise
     await importTo({ task, plan, image, remote, signal: stop.signal, report }, held)
     log.info('image imported')
   } catch (error) {
-    if (!stop.signal.aborted && plan !== undefined) await giveUp(task, plan, error)
+    if (isUsedUp(task)) ending ??= endOfUnread(task)
+    if (!stop.signal.aborted && ending !== undefined) await giveUp(task, ending, error)
     log.info({ err: error }, 'import ended early')
   } finally {
     keeper.stop()
     signal.removeEventListener('abort', onAbort)
-    if (plan !== undefined) await removeCondemned(plan.imageId)
+    if (ending !== undefined) await removeCondemned(ending.imageId)
+  }
+}
+
+function readPlan(task: ClaimedTask): ImportPlan {
+  try {
+    return planOf(task.input)
+  } catch (error) {
+    throw unread(error)
   }
 }
 
 /** Notes why an import failed, in words for the one who asked for it. */
-async function giveUp(task: ClaimedTask, plan: ImportPlan, error: unknown): Promise<void> {
+async function giveUp(task: ClaimedTask, ending: ImportEnd, error: unknown): Promise<void> {
   try {
     // What a quota refused is as if it had not begun: no store failed.
     const isOver = isApiError(error) && error.code === 'quota_exceeded'
-    await failImport(task, isOver ? { ...plan, storeIds: [] } : plan, sentenceOf(error))
+    await failImport(task, isOver ? { ...ending, storeIds: [] } : ending, sentenceOf(error))
   } catch (failure) {
     // Lost: whoever has it ends it. Else the claim runs out, and the next try does.
     if (isApiError(failure) && failure.code === 'lease_lost') return

@@ -166,6 +166,20 @@ describe.each(testFlavours())('the location API on %s', (flavour) => {
     expect(await work()).toMatchObject({ status: 'success' })
   })
 
+  it('leaves what it cannot read to other releases, and ends it when nobody could', async () => {
+    const id = await newImage()
+    await ask(id)
+    await database.db.task.updateMany({ where: { imageId: id }, data: { input: { place: web } } })
+    for (const boot of ['2', '3', '4']) {
+      setNodeIdentity({ ...here, bootId: boot })
+      expect(await work()).toMatchObject({ status: 'processing' })
+    }
+    setNodeIdentity({ ...here, bootId: '5' })
+    expect(await work()).toMatchObject({ status: 'failure', message: expect.stringContaining('Ask for it again when') })
+    expect(await show(id)).toMatchObject({ status: 'queued', locations: [], properties: {} })
+    expect(await claimTask(database.db)).toBeUndefined()
+  })
+
   it('reads nothing when the server is told to trust', async () => {
     await reopen({ GLIMPSE__LOCATIONS__DO_SECURE_HASH: 'false' })
     const said = 'ab'.repeat(32)

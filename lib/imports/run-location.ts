@@ -11,6 +11,7 @@ import { chunksOf } from '@/lib/stores/chunks-of'
 import { configuredStore } from '@/lib/stores/registry'
 import type { BlobLocation } from '@/lib/stores/store'
 import { type ClaimedTask, keepTask } from '@/lib/tasks/task-repo'
+import { isUsedUp, unread, usedUp } from './claims'
 import { lostTask } from './import-repo'
 import { type HashAlgorithm, type LocationPlan, locationPlanOf } from './location-plan'
 import {
@@ -50,19 +51,16 @@ export async function runLocation(task: ClaimedTask, signal: AbortSignal): Promi
   }
   const keeper = keepTask(task, { message: () => message, onLost: () => stop.abort() })
   const log = logger().child({ taskId: task.id, imageId: task.imageId, requestId: task.requestId })
-  let run: Run | undefined
+  let work: LocationWork | undefined
   try {
-    const plan = locationPlanOf(task.input)
-    run = { task, plan, imageId: plan.imageId, signal: stop.signal, log, report }
-    if (task.attempts > config().imports.attempts) {
-      throw apiError('internal', {
-        public: `The work was begun ${task.attempts - 1} times, and each time the node that did it stopped.`,
-      })
-    }
-    await locate(run)
+    const plan = readPlan(task)
+    work = { task, imageId: plan.imageId }
+    if (isUsedUp(task)) throw usedUp(task)
+    await locate({ ...work, plan, signal: stop.signal, log, report })
     log.info('location added')
   } catch (error) {
-    if (!stop.signal.aborted && run !== undefined) await giveUp(run, error)
+    if (isUsedUp(task) && task.imageId !== null) work ??= { task, imageId: task.imageId }
+    if (!stop.signal.aborted && work !== undefined) await giveUp(work, error, log)
     log.info({ err: error }, 'adding a location ended early')
   } finally {
     keeper.stop()
@@ -70,13 +68,21 @@ export async function runLocation(task: ClaimedTask, signal: AbortSignal): Promi
   }
 }
 
-async function giveUp(run: Run, error: unknown): Promise<void> {
+function readPlan(task: ClaimedTask): LocationPlan {
   try {
-    await failLocation(run, isApiError(error) ? error.message : 'Task failed due to Internal Error')
+    return locationPlanOf(task.input)
+  } catch (error) {
+    throw unread(error)
+  }
+}
+
+async function giveUp(work: LocationWork, error: unknown, log: Logger): Promise<void> {
+  try {
+    await failLocation(work, isApiError(error) ? error.message : 'Task failed due to Internal Error')
   } catch (failure) {
     // Lost: whoever has it ends it. Else the claim runs out, and the next try does.
     if (isApiError(failure) && failure.code === 'lease_lost') return
-    run.log.warn({ err: failure }, 'the end of a task could not be recorded')
+    log.warn({ err: failure }, 'the end of a task could not be recorded')
   }
 }
 
