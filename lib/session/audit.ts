@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { apiError } from '@/lib/errors/api-error'
-import { type EventRow, findAuditRows } from '@/lib/events/event-repo'
+import { findAuditRows } from '@/lib/events/event-repo'
 import { jsonResponse, type WireHandler } from '@/lib/http/wire'
 import { isCatalogAdmin } from '@/lib/images/visibility'
+import { auditRecord } from './audit-record'
 import { dataContext, dataFault } from './image-data'
 
 // PostgreSQL refuses to look for a NUL character.
@@ -22,7 +23,8 @@ const parameters = z.strictObject({
 })
 
 /**
- * GET /api/ui/audit: who changed what, newest first, and who was refused, for administrators with a session. `before`
+ * GET /api/ui/audit: who changed what, newest first, and who was refused, for administrators with a session, who read
+ * no property here that is protected from them. `before`
  * is what the page before gave as `next`; a page may have fewer records than asked for, and another after it.
  */
 export const auditRequest: WireHandler = async (request) => {
@@ -42,12 +44,12 @@ export const auditRequest: WireHandler = async (request) => {
       ...(requestId !== undefined && { requestId }),
       ...(before !== undefined && { beforeId: before }),
     })
-    return jsonResponse(200, { records: rows.map(recordOf), next }, { 'cache-control': 'no-store' })
+    return jsonResponse(
+      200,
+      { records: rows.map((row) => auditRecord(ctx, row)), next },
+      { 'cache-control': 'no-store' },
+    )
   } catch (error) {
     return dataFault(error, request, undefined)
   }
-}
-
-function recordOf({ position: _position, createdAt, payload, ...row }: EventRow) {
-  return { ...row, after: payload, at: new Date(createdAt).toISOString() }
 }
