@@ -27,7 +27,7 @@ describe('metadefs 5 resource types and associations', () => {
     expect(documentOf(await admin.post(path, { json: sent }), 201)).toEqual({ ...sent, ...times })
     expect(documentOf(await member.get(path))).toEqual({ resource_type_associations: [{ ...sent, ...times }] })
     const { resource_types: types } = documentOf(await member.get('/v2/metadefs/resource_types'))
-    expect(types).toContainEqual({ name: 'OS::Nova::Flavor', created_at: times.created_at, ...anyUpdate })
+    expect(types).toContainEqual(expect.objectContaining({ name: 'OS::Nova::Flavor', created_at: times.created_at }))
   })
 
   row('m5 a second time: 409', async () => {
@@ -64,8 +64,6 @@ describe('metadefs 5 resource types and associations', () => {
     expectFault(response, 403, text403)
   })
 })
-
-const anyUpdate = { updated_at: expect.stringMatching(timestamp) }
 
 describe('metadefs 6 objects', () => {
   const [sent] = content.objects
@@ -162,7 +160,7 @@ describe('metadefs 6 objects', () => {
   row('m6 DELETE one and all: 204', async () => {
     const name = await createNamespace({ objects: [{ name: 'a' }, { name: 'b' }] })
     expectEmpty(await admin.delete(namespacePath(name, 'objects', 'a')))
-    const text404 = `The metadata definition object with name=a was not found in namespace=${name}.`
+    const text404 = 'Could not find metadata object a'
     expectFault(await admin.delete(namespacePath(name, 'objects', 'a')), 404, text404)
     expectFault(await admin.get(namespacePath(name, 'objects', 'a')), 404, text404)
     expectEmpty(await admin.delete(namespacePath(name, 'objects')))
@@ -314,7 +312,7 @@ describe('metadefs 7 properties', () => {
   row('m7 DELETE one and all: 204', async () => {
     const name = await createNamespace({ properties: { p: text, q: text } })
     expectEmpty(await admin.delete(namespacePath(name, 'properties', 'p')))
-    const text404 = `The metadata definition property with name=p was not found in namespace=${name}.`
+    const text404 = 'Could not find property p'
     expectFault(await admin.delete(namespacePath(name, 'properties', 'p')), 404, text404)
     expectEmpty(await admin.delete(namespacePath(name, 'properties')))
     expect(documentOf(await admin.get(namespacePath(name, 'properties')))).toEqual({ properties: {} })
@@ -359,7 +357,7 @@ describe('metadefs 8 tags', () => {
     expect(documentOf(await member.get(namespacePath(name, 'tags', 'nvme')))).toEqual({ name: 'nvme', ...times })
     const renamed = documentOf(await admin.put(namespacePath(name, 'tags', 'nvme'), { json: { name: 'disk' } }))
     expect(renamed).toEqual({ name: 'disk', ...times })
-    const text404 = `The metadata definition tag with name=nvme was not found in namespace=${name}.`
+    const text404 = 'Could not find metadata tag nvme'
     expectFault(await member.get(namespacePath(name, 'tags', 'nvme')), 404, text404)
     expectEmpty(await admin.delete(namespacePath(name, 'tags', 'disk')))
     expect(await namesOf(name)).toEqual([])
@@ -441,7 +439,8 @@ describe('metadefs 8 tags', () => {
     expect((await member.get(`${namespacePath(name, 'tags')}?sort_key=x`)).status).toBe(400)
   })
 
-  row('m8 upper case is another tag', async () => {
+  const foldsCase = { ...defect('409 where its database compares without case'), sometimes: true } as const
+  row('m8 upper case is another tag', foldsCase, async () => {
     const name = await createNamespace()
     documentOf(await admin.post(namespacePath(name, 'tags', 'a')), 201)
     documentOf(await admin.post(namespacePath(name, 'tags', 'A')), 201)

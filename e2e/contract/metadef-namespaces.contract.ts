@@ -130,7 +130,9 @@ describe('metadefs 4 POST /v2/metadefs/namespaces', () => {
   for (const suffix of ['é', 'ß 100%', '磁盘', 'диск'])
     row(`m4 the name ${suffix} is read back`, defect('decodes the path as Latin-1'), async () => {
       const namespace = `${nextName()}${suffix}`
-      expect((await admin.post(namespacesPath, { json: { namespace } })).status).toBe(201)
+      // The original may end the connection instead of answering.
+      const made = await admin.post(namespacesPath, { json: { namespace } }).catch(() => undefined)
+      expect(made?.status).toBe(201)
       expect(documentOf(await admin.get(namespacePath(namespace))).namespace).toBe(namespace)
       expectEmpty(await admin.delete(namespacePath(namespace)))
     })

@@ -28,7 +28,7 @@ export async function listObjects(ctx: RequestContext, namespaceName: string): P
 /** One object. Throws `not_found` and `policy_denied`. */
 export async function getObject(ctx: RequestContext, namespaceName: string, name: string): Promise<MetadefObject> {
   const namespace = await namespaceFor(ctx, namespaceName, ['get_metadef_object'], namespaceUnknown)
-  return (await findObject(db(), namespace.id, name)) ?? objectAbsent(name, namespaceName)
+  return (await findObject(db(), namespace.id, name)) ?? objectAbsent(name)
 }
 
 /** Adds an object. Throws also `bad_request`, `attribute_read_only`, `conflict` and `quota_exceeded`. */
@@ -43,7 +43,7 @@ export async function createObject(ctx: RequestContext, namespaceName: string, b
     await insertContent(tx, namespace.id, { objects: [fields], associations: [], properties: [], tags: [] })
     const made = await findObject(tx, namespace.id, fields.name)
     await noteChange(tx, 'metadef_object.create', actorOf(ctx), { namespace, what: wireObjectFields(fields) })
-    return made ?? objectAbsent(fields.name, namespaceName)
+    return made ?? objectAbsent(fields.name)
   })
   return { object, parts }
 }
@@ -59,7 +59,7 @@ export async function updateObject(
   const found = await namespaceFor(ctx, namespaceName, ['modify_metadef_object'], namespaceUnknown)
   const object = await uniqueObject(fields.name, found.name, async (tx) => {
     const namespace = await holdNamespace(tx, found)
-    const was = (await findObject(tx, namespace.id, name)) ?? objectAbsent(name, namespaceName)
+    const was = (await findObject(tx, namespace.id, name)) ?? objectAbsent(name)
     checkContentLimit('properties', Object.keys(fields.properties).length)
     const updatedAt = nowToTheSecond()
     const where = { namespaceId_name: { namespaceId: namespace.id, name } }
@@ -76,16 +76,15 @@ export async function deleteObject(ctx: RequestContext, namespaceName: string, n
   const found = await namespaceFor(ctx, namespaceName, ['delete_metadef_object'], namespaceUnknown)
   await inTransaction(db(), async (tx) => {
     const namespace = await holdNamespace(tx, found)
-    const object = (await findObject(tx, namespace.id, name)) ?? objectAbsent(name, namespaceName)
+    const object = (await findObject(tx, namespace.id, name)) ?? objectAbsent(name)
     refuseProtected(namespace, `object ${name}`)
     await tx.metadefObject.delete({ where: { namespaceId_name: { namespaceId: namespace.id, name } } })
     await noteChange(tx, 'metadef_object.delete', actorOf(ctx), { namespace, what: wireObjectFields(object) })
   })
 }
 
-function objectAbsent(name: string, namespace: string): never {
-  const text = `The metadata definition object with name=${name} was not found in namespace=${namespace}.`
-  throw apiError('not_found', { public: text })
+function objectAbsent(name: string): never {
+  throw apiError('not_found', { public: `Could not find metadata object ${name}` })
 }
 
 async function uniqueObject<T>(name: string, namespace: string, work: (tx: Tx) => Promise<T>): Promise<T> {

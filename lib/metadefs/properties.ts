@@ -35,7 +35,7 @@ export async function getProperty(
   ] as const
   const namespace = await namespaceFor(ctx, namespaceName, rules)
   const bare = resourceType === '' ? name : await withoutPrefix(namespace, name, resourceType)
-  return (await findProperty(db(), namespace.id, bare)) ?? propertyAbsent(bare, namespaceName)
+  return (await findProperty(db(), namespace.id, bare)) ?? propertyAbsent(bare)
 }
 
 async function withoutPrefix(
@@ -83,7 +83,7 @@ export async function updateProperty(
   const found = await namespaceFor(ctx, namespaceName, ['modify_metadef_property'])
   return await uniqueProperty(property.name, found.name, async (tx) => {
     const namespace = await holdNamespace(tx, found)
-    const was = (await findProperty(tx, namespace.id, name)) ?? propertyAbsent(name, namespaceName)
+    const was = (await findProperty(tx, namespace.id, name)) ?? propertyAbsent(name)
     const data = { name: property.name, schema: JSON.stringify(property.schema), updatedAt: nowToTheSecond() }
     await tx.metadefProperty.update({ where: { namespaceId_name: { namespaceId: namespace.id, name } }, data })
     const note = { namespace, what: noteOf(property), was: noteOf(was) }
@@ -97,7 +97,7 @@ export async function deleteProperty(ctx: RequestContext, namespaceName: string,
   const found = await namespaceFor(ctx, namespaceName, ['remove_metadef_property'])
   await inTransaction(db(), async (tx) => {
     const namespace = await holdNamespace(tx, found)
-    const property = (await findProperty(tx, namespace.id, name)) ?? propertyAbsent(name, namespaceName)
+    const property = (await findProperty(tx, namespace.id, name)) ?? propertyAbsent(name)
     refuseProtected(namespace, `property ${name}`)
     await tx.metadefProperty.delete({ where: { namespaceId_name: { namespaceId: namespace.id, name } } })
     await noteChange(tx, 'metadef_property.delete', actorOf(ctx), { namespace, what: noteOf(property) })
@@ -106,9 +106,8 @@ export async function deleteProperty(ctx: RequestContext, namespaceName: string,
 
 const noteOf = ({ name, schema }: PropertyFields) => ({ name, schema })
 
-function propertyAbsent(name: string, namespace: string): never {
-  const text = `The metadata definition property with name=${name} was not found in namespace=${namespace}.`
-  throw apiError('not_found', { public: text })
+function propertyAbsent(name: string): never {
+  throw apiError('not_found', { public: `Could not find property ${name}` })
 }
 
 async function uniqueProperty<T>(name: string, namespace: string, work: (tx: Tx) => Promise<T>): Promise<T> {

@@ -35,7 +35,7 @@ export async function listTags(ctx: RequestContext, namespaceName: string, query
     const tag = await findTag(db(), namespace.id, query.marker)
     const position =
       tag === undefined ? await formerTagPosition(namespace.id, query.marker) : { ...tag, updatedAt: tag.updatedAt }
-    if (position === undefined) throw tagAbsent(query.marker, namespaceName)
+    if (position === undefined) throw tagAbsent(query.marker)
     where.push(behind(position, columns, tagColumns, query.direction) as TagWhere)
   }
   if (query.limit === 0) return []
@@ -51,7 +51,7 @@ export async function listTags(ctx: RequestContext, namespaceName: string, query
 export async function getTag(ctx: RequestContext, namespaceName: string, name: string): Promise<MetadefTag> {
   const namespace = await namespaceFor(ctx, namespaceName, ['get_metadef_tag'])
   const tag = await findTag(db(), namespace.id, name)
-  if (tag === undefined) throw tagAbsent(name, namespaceName)
+  if (tag === undefined) throw tagAbsent(name)
   return tag
 }
 
@@ -66,7 +66,7 @@ export async function createTag(ctx: RequestContext, namespaceName: string, name
     await insertContent(tx, namespace.id, { tags: [name], associations: [], objects: [], properties: [] })
     await noteChange(tx, 'metadef_tag.create', actorOf(ctx), { namespace, what: { name } })
     const tag = await findTag(tx, namespace.id, name)
-    if (tag === undefined) throw tagAbsent(name, namespaceName)
+    if (tag === undefined) throw tagAbsent(name)
     return tag
   })
 }
@@ -116,7 +116,7 @@ export async function renameTag(
   return await uniqueTag(newName, found.name, async (tx) => {
     const namespace = await holdNamespace(tx, found)
     const was = await findTag(tx, namespace.id, name)
-    if (was === undefined) throw tagAbsent(name, namespaceName)
+    if (was === undefined) throw tagAbsent(name)
     if (newName !== name) await rememberTags(tx, namespace.id, [was])
     const data = { name: newName, updatedAt: nowToTheSecond() }
     const tag = tagOfRow(await tx.metadefTag.update({ where: { id: was.id }, data }))
@@ -131,7 +131,7 @@ export async function deleteTag(ctx: RequestContext, namespaceName: string, name
   await inTransaction(db(), async (tx) => {
     const namespace = await holdNamespace(tx, found)
     const tag = await findTag(tx, namespace.id, name)
-    if (tag === undefined) throw tagAbsent(name, namespaceName)
+    if (tag === undefined) throw tagAbsent(name)
     refuseProtected(namespace, `tag ${name}`)
     await rememberTags(tx, namespace.id, [tag])
     await tx.metadefTag.delete({ where: { id: tag.id } })
@@ -139,9 +139,8 @@ export async function deleteTag(ctx: RequestContext, namespaceName: string, name
   })
 }
 
-function tagAbsent(name: string, namespace: string) {
-  const text = `The metadata definition tag with name=${name} was not found in namespace=${namespace}.`
-  return apiError('not_found', { public: text })
+function tagAbsent(name: string) {
+  return apiError('not_found', { public: `Could not find metadata tag ${name}` })
 }
 
 async function uniqueTag<T>(name: string | undefined, namespace: string, work: (tx: Tx) => Promise<T>): Promise<T> {
