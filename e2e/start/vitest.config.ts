@@ -4,5 +4,11 @@ import { defineConfig } from 'vitest/config'
 /** What the first minute with Glimpse promises, against the built server. */
 export default defineConfig({
   root: fileURLToPath(new URL('../..', import.meta.url)),
-  test: { include: ['e2e/start/**/*.start.ts'], environment: 'node', testTimeout: 120_000, fileParallelism: false },
+  test: {
+    include: ['e2e/start/**/*.start.ts'],
+    environment: 'node',
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    fileParallelism: false,
+  },
 })
