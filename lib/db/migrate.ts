@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
 import pg from 'pg'
 import { apiError } from '@/lib/errors/api-error'
-import { flavourOf } from './client'
+import { type DatabaseFlavour, flavourOf } from './client'
 
 interface Migration {
   readonly name: string
@@ -49,6 +49,11 @@ export async function migrateDatabase(url: string, folder = join(process.cwd(), 
   } finally {
     await session.close()
   }
+}
+
+/** In the order in which they are applied, each with its content's checksum. */
+export function migrationNames(flavour: DatabaseFlavour, folder = join(process.cwd(), 'prisma')): string[] {
+  return readMigrations(join(folder, flavour, 'migrations')).map(({ name, checksum }) => `${name} ${checksum}`)
 }
 
 function readMigrations(folder: string): Migration[] {
