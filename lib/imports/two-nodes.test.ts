@@ -1,8 +1,10 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, readdirSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { gzipSync } from 'node:zlib'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { config, setConfig } from '@/lib/config/load'
 import { contextOf } from '@/lib/context/test-context'
 import { stageImage } from '@/lib/data-plane/stage-image'
 import { openTestDatabase, type TestDatabase, testFlavours } from '@/lib/db/test-database'
@@ -15,7 +17,7 @@ import { setNodeIdentity } from '@/lib/runtime/node-identity'
 import { setProcessSingleton } from '@/lib/runtime/process-singleton'
 import { listening } from '@/lib/runtime/test-server'
 import { FilesystemStore } from '@/lib/stores/drivers/filesystem/filesystem-store'
-import { registryOf, STAGING_STORE_ID, setStores } from '@/lib/stores/registry'
+import { configuredStore, registryOf, STAGING_STORE_ID, setStores } from '@/lib/stores/registry'
 import { noteAlive } from '@/lib/tasks/node-repo'
 import { claimTask, findTask } from '@/lib/tasks/task-repo'
 import { requestImport } from './request-import'
@@ -61,6 +63,8 @@ describe.each(testFlavours())('two nodes on %s', (flavour) => {
         weight: 0,
         sparse: true,
       })
+    // What plugins make lies there.
+    setConfig({ ...config(), stagingFolder: join(database.folder, `areas-${nodeId}`) })
     setStores(registryOf([folder('file', 'images')], 'file', folder(STAGING_STORE_ID, `staging-${nodeId}`)))
   }
   /** The only one who lives, for long enough to know it. */
@@ -199,6 +203,39 @@ describe.each(testFlavours())('two nodes on %s', (flavour) => {
     expect(await work()).toMatchObject({ status: 'success', attempts: 2 })
     expect(await findImage(id)).toMatchObject({ status: 'active', sizeBytes: 300_000 })
     expect([await rows(), filesOf('staging-b')]).toEqual([1, []])
+  })
+
+  it('does plugins anew on another node when the first dies after them, from a new download', async () => {
+    setConfig({ ...config(), imports: { ...config().imports, plugins: ['image_decompression'] } })
+    const bytes = randomBytes(300_000)
+    let downloads = 0
+    const made = createServer((_, response) => {
+      downloads += 1
+      response.end(gzipSync(bytes))
+    })
+    server = made
+    be('a')
+    const { id } = await createImage(member, { name: 'x', disk_format: 'raw', container_format: 'bare' })
+    await ask(id, { name: 'web-download', uri: `${await listening(made)}/` })
+    const death = new AbortController()
+    vi.spyOn(configuredStore('file'), 'openWriter').mockImplementation(() => {
+      death.abort()
+      return Promise.reject(new Error('the node is dead'))
+    })
+    const task = await claimTask(database.db)
+    if (task === undefined) throw new Error('there is no task')
+    await runImport(task, death.signal)
+    expect([await findTask(database.db, task.id), downloads]).toMatchObject([{ status: 'processing' }, 1])
+    expect(await findImage(id)).toMatchObject({ status: 'importing' })
+    be('b')
+    seconds = 31
+    expect(await work()).toMatchObject({ status: 'success', attempts: 2 })
+    expect(await findImage(id)).toMatchObject({
+      status: 'active',
+      sizeBytes: bytes.length,
+      checksum: createHash('md5').update(bytes).digest('hex'),
+    })
+    expect([downloads, await rows(), filesOf('staging-b')]).toEqual([2, 1, []])
   })
 
   it('leaves alone what others keep in the staging folder, and what an upload is about to name', async () => {
