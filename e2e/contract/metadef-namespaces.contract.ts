@@ -377,6 +377,24 @@ describe('metadefs 2 methods and paths', () => {
     expectFault(await admin.get(`${namespacesPath}/`), 404, notFoundText)
   })
 
+  row('m4 PUT of what GET answered, nested parts and their times too: 200', async () => {
+    const name = await createNamespace({
+      resource_type_associations: [{ name: 'OS::Glance::Image', prefix: 'hw_' }],
+      objects: [{ name: 'o', properties: { p: { type: 'string', title: 'P' } } }],
+      tags: [{ name: 't' }],
+    })
+    const {
+      self: _self,
+      schema: _schema,
+      created_at: _created,
+      updated_at: _updated,
+      ...shown
+    } = documentOf(await admin.get(namespacePath(name)))
+    const changed = { ...shown, display_name: 'Changed' }
+    expect(documentOf(await admin.put(namespacePath(name), { json: changed })).display_name).toBe('Changed')
+    expect(documentOf(await admin.get(namespacePath(name)))).toMatchObject(changed)
+  })
+
   row('m4 the answer to PUT has the new time', defect('the time before the change'), async () => {
     const name = await createNamespace()
     const before = documentOf(await admin.get(namespacePath(name)))

@@ -62,7 +62,7 @@ export function readNamespace(document: Document): NamespaceDocument {
   const body = requireObject(kind, document)
   refuseUnknown(kind, body, namespaceKeys)
   if (!Object.hasOwn(body, 'namespace')) throw mismatch(kind, "'namespace' is a required property")
-  const objects = listOf(kind, body, 'objects').map((item) => requireObject(kind, item))
+  const objects = listOf(kind, body, 'objects').map((item) => without(ofEntity, requireObject(kind, item)))
   const fields = {
     name: checkName(kind, body.namespace),
     displayName: optionalText(kind, body, 'display_name', NAME_LENGTH_MAX),
@@ -72,12 +72,19 @@ export function readNamespace(document: Document): NamespaceDocument {
     ownerId: optionalText(kind, body, 'owner', OWNER_LENGTH_MAX),
   }
   const content = {
-    associations: listOf(kind, body, 'resource_type_associations').map((item) => associationOf(kind, item)),
+    associations: listOf(kind, body, 'resource_type_associations').map((item) =>
+      associationOf(kind, without(ofPart, requireObject(kind, item))),
+    ),
     properties: nestedProperties(kind, body),
     objects: objects.map((item) => objectOf(kind, item)),
-    tags: listOf(kind, body, 'tags').map((item) => tagOf(kind, item)),
+    tags: listOf(kind, body, 'tags').map((item) => tagOf(kind, without(ofPart, requireObject(kind, item)))),
   }
   return { fields, content, objectParts: objects.map(partsOf) }
+}
+
+/** Clients send back what they were shown, and change a part of it: what only the service sets is no error in there. */
+function without(keys: readonly string[], item: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(item).filter(([key]) => !keys.includes(key)))
 }
 
 /** Reads the body of an association. Throws as {@link readNamespace}. */
