@@ -15,6 +15,7 @@ import { openClients } from './client-forks.mjs'
 import { checkIdentity } from './identity-checks.mjs'
 import { checkImages } from './image-checks.mjs'
 import { checkLimits } from './limit-checks.mjs'
+import { checkMetadefs } from './metadef-checks.mjs'
 import { checkSdk } from './sdk-checks.mjs'
 
 const MiB = 1024 * 1024
@@ -37,6 +38,7 @@ try {
     atCloud: cloudTerminal(people.account),
     isReference,
   })
+  await checkMetadefs({ check, admin, ...people, tag, folder, isReference })
   await checkSdk({
     ...{ check, tag, folder },
     people: { member: personOf(people.account), outsider: personOf(people.outsideAccount), admin: personOf(account) },
