@@ -1,10 +1,28 @@
 import { z } from 'zod'
 import { type Db, type DbOrTx, db } from '@/lib/db/client'
-import type { MetadefObject, MetadefTag, ObjectFields, PropertyFields } from './metadef'
-import { timesOf } from './namespace-repo'
+import type { Association, MetadefObject, MetadefTag, PropertyFields } from './metadef'
+import { associationsOf, timesOf } from './namespace-repo'
 
 export interface KeptTag extends MetadefTag {
   readonly id: number
+}
+
+export interface KeptContent {
+  readonly associations: readonly Association[]
+  readonly properties: readonly PropertyFields[]
+  readonly objects: readonly MetadefObject[]
+  readonly tags: readonly KeptTag[]
+}
+
+/** Everything in a namespace. */
+export async function findContent(namespaceId: number): Promise<KeptContent> {
+  const [associations, properties, objects, tags] = await Promise.all([
+    associationsOf(namespaceId),
+    findProperties(namespaceId),
+    findObjects(namespaceId),
+    findTags(namespaceId),
+  ])
+  return { associations, properties, objects, tags }
 }
 
 /** Objects of a namespace by name. */
@@ -47,11 +65,6 @@ export async function findTags(namespaceId: number, client: DbOrTx = db()): Prom
 export async function findTag(client: DbOrTx, namespaceId: number, name: string): Promise<KeptTag | undefined> {
   const row = await client.metadefTag.findUnique({ where: { namespaceId_name: { namespaceId, name } } })
   return row === null ? undefined : tagOfRow(row)
-}
-
-/** An object as its row holds it. */
-export function objectData({ name, description, required, properties }: ObjectFields) {
-  return { name, description, required: JSON.stringify(required), properties: JSON.stringify(properties) }
 }
 
 type Row<Model extends 'metadefObject' | 'metadefProperty' | 'metadefTag'> = NonNullable<

@@ -7,12 +7,25 @@ import { isApiError } from '@/lib/errors/api-error'
 import { serviceItself } from '@/lib/events/event'
 import { insertEvents } from '@/lib/events/event-repo'
 import { nowToTheSecond } from '@/lib/runtime/clock'
-import { findObjects, findProperties, findTags, objectData } from './content-repo'
+import { findContent } from './content-repo'
 import { type Document, readNamespace } from './documents'
 import { rememberNamespaces } from './marker-repo'
-import { type Namespace, type NamespaceContent, type NamespaceFields, wireAssociation } from './metadef'
+import {
+  type Namespace,
+  type NamespaceContent,
+  type NamespaceFields,
+  wireAssociation,
+  wireNamespaceFields,
+} from './metadef'
 import { namespaceNote, noteChange } from './metadef-events'
-import { associationsOf, findNamespace, insertContent, insertNamespace, namespaceOfRow } from './namespace-repo'
+import {
+  associationsOf,
+  findNamespace,
+  insertContent,
+  insertNamespace,
+  namespaceOfRow,
+  objectData,
+} from './namespace-repo'
 import { countsOf, refuseRepeats } from './namespaces'
 import { readPropertySchema } from './property-schema'
 
@@ -241,19 +254,9 @@ function fileNameOf(name: string): string {
 }
 
 async function definitionOf(namespace: Namespace) {
-  const [associations, properties, objects, tags] = await Promise.all([
-    associationsOf(namespace.id),
-    findProperties(namespace.id),
-    findObjects(namespace.id),
-    findTags(namespace.id),
-  ])
+  const { associations, properties, objects, tags } = await findContent(namespace.id)
   return {
-    namespace: namespace.name,
-    ...(namespace.displayName !== null && { display_name: namespace.displayName }),
-    ...(namespace.description !== null && { description: namespace.description }),
-    visibility: namespace.visibility,
-    protected: namespace.isProtected,
-    owner: namespace.ownerId,
+    ...wireNamespaceFields(namespace),
     ...(associations.length > 0 && { resource_type_associations: associations.map(wireAssociation) }),
     ...(properties.length > 0 && {
       properties: Object.fromEntries(properties.map(({ name, schema }) => [name, schema])),

@@ -1,7 +1,7 @@
 import type { Tx } from '@/lib/db/client'
 import { type Actor, changedOf, type EventType } from '@/lib/events/event'
 import { insertEvents } from '@/lib/events/event-repo'
-import { type Namespace, wireNamespace } from './metadef'
+import { type Namespace, wireNamespaceFields, wireTimes } from './metadef'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -21,6 +21,5 @@ export async function noteChange(
 
 /** What events tell of a namespace, without links. */
 export function namespaceNote(namespace: Namespace): Json {
-  const { self: _self, schema: _schema, ...note } = wireNamespace(namespace)
-  return note
+  return { ...wireNamespaceFields(namespace), ...wireTimes(namespace) }
 }

@@ -68,12 +68,12 @@ export interface NamespaceContent {
 
 type Json = Readonly<Record<string, unknown>>
 
-function wireTimes({ createdAt, updatedAt }: Times): Json {
+export function wireTimes({ createdAt, updatedAt }: Times): Json {
   return { created_at: wireTime(createdAt), ...(updatedAt !== null && { updated_at: wireTime(updatedAt) }) }
 }
 
-/** A namespace as the API shows it, with these documents of what is in it. */
-export function wireNamespace(namespace: Namespace, content: Json = {}): Json {
+/** A namespace's own fields, as the API and definition files name them. */
+export function wireNamespaceFields(namespace: NamespaceFields): Json {
   return {
     namespace: namespace.name,
     ...(namespace.displayName !== null && { display_name: namespace.displayName }),
@@ -81,6 +81,13 @@ export function wireNamespace(namespace: Namespace, content: Json = {}): Json {
     visibility: namespace.visibility,
     protected: namespace.isProtected,
     owner: namespace.ownerId,
+  }
+}
+
+/** A namespace as the API shows it, with these documents of what is in it. */
+export function wireNamespace(namespace: Namespace, content: Json = {}): Json {
+  return {
+    ...wireNamespaceFields(namespace),
     ...wireTimes(namespace),
     ...content,
     self: `/v2/metadefs/namespaces/${namespace.name}`,

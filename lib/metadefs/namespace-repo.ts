@@ -1,7 +1,7 @@
 import { type Db, type DbOrTx, db, type Tx } from '@/lib/db/client'
 import { apiError } from '@/lib/errors/api-error'
 import { nowToTheSecond } from '@/lib/runtime/clock'
-import type { Association, Namespace, NamespaceContent, NamespaceFields } from './metadef'
+import type { Association, Namespace, NamespaceContent, NamespaceFields, ObjectFields } from './metadef'
 
 export interface Viewer {
   readonly isAdmin: boolean
@@ -59,7 +59,7 @@ export async function insertNamespace(
 export async function insertContent(
   tx: Tx,
   namespaceId: number,
-  { associations, objects, tags, properties }: NamespaceContent,
+  { associations = [], objects = [], tags = [], properties = [] }: Partial<NamespaceContent>,
   { isSeeded = false }: NewRowOptions = {},
 ): Promise<void> {
   const createdAt = nowToTheSecond()
@@ -79,19 +79,17 @@ export async function insertContent(
     })),
   })
   await tx.metadefObject.createMany({
-    data: objects.map(({ name, description, required, properties: map }) => ({
-      namespaceId,
-      name,
-      description,
-      required: JSON.stringify(required),
-      properties: JSON.stringify(map),
-      ...times,
-    })),
+    data: objects.map((object) => ({ namespaceId, ...objectData(object), ...times })),
   })
   await tx.metadefTag.createMany({ data: tags.map((name) => ({ namespaceId, name, ...times })) })
   await tx.metadefProperty.createMany({
     data: properties.map(({ name, schema }) => ({ namespaceId, name, schema: JSON.stringify(schema), ...times })),
   })
+}
+
+/** An object as its row holds it. */
+export function objectData({ name, description, required, properties }: ObjectFields) {
+  return { name, description, required: JSON.stringify(required), properties: JSON.stringify(properties) }
 }
 
 /** Ids of resource types by name; a type appears when it is first named. In one order, so that nobody waits in a ring. */

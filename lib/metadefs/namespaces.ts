@@ -1,18 +1,18 @@
 import type { RequestContext } from '@/lib/context/request-context'
 import { db, type Tx } from '@/lib/db/client'
-import { isUniqueViolation } from '@/lib/db/errors'
 import { inTransaction } from '@/lib/db/transaction'
 import { apiError } from '@/lib/errors/api-error'
 import { actorOf } from '@/lib/events/event'
 import { lockProject } from '@/lib/quota/usage-repo'
 import { enforceOnProject, namespaceFor, namespaceUnknown } from './access'
-import { findObjects, findProperties, findTags } from './content-repo'
+import { findContent, findTags, type KeptContent } from './content-repo'
 import { type Document, type NamespaceDocument, readNamespace, refuseTwice } from './documents'
 import { checkContentLimit, checkNamespaceLimit, limitsNamespaces } from './limits'
 import { rememberNamespaces, rememberTags } from './marker-repo'
-import type { Association, MetadefObject, MetadefTag, Namespace, NamespaceContent, PropertyFields } from './metadef'
+import type { Namespace, NamespaceContent } from './metadef'
 import { namespaceNote, noteChange } from './metadef-events'
-import { associationsOf, countOwned, holdNamespace, insertNamespace, updateNamespaceFields } from './namespace-repo'
+import { countOwned, holdNamespace, insertNamespace, updateNamespaceFields } from './namespace-repo'
+import { inUniqueTransaction } from './unique'
 
 export interface CreatedNamespace extends NamespaceDocument {
   readonly namespace: Namespace
@@ -34,7 +34,7 @@ export async function createNamespace(ctx: RequestContext, body: Document): Prom
   const owned = { ...fields, ownerId: fields.ownerId ?? ctx.principal.projectId ?? '' }
   refuseRepeats(fields.name, content)
   checkContent(content)
-  const namespace = await uniqueName(fields.name, async (tx) => {
+  const namespace = await inUniqueTransaction(duplicateNamespace(fields.name), async (tx) => {
     await refuseOverLimit(tx, owned.ownerId)
     const made = await insertNamespace(tx, owned, content)
     await noteChange(tx, 'metadef_namespace.create', actorOf(ctx), {
@@ -46,12 +46,8 @@ export async function createNamespace(ctx: RequestContext, body: Document): Prom
   return { ...document, namespace }
 }
 
-export interface ShownNamespace {
+export interface ShownNamespace extends KeptContent {
   readonly namespace: Namespace
-  readonly associations: readonly Association[]
-  readonly properties: readonly PropertyFields[]
-  readonly objects: readonly MetadefObject[]
-  readonly tags: readonly MetadefTag[]
 }
 
 /** A namespace with everything in it. Throws `not_found` and `policy_denied`. */
@@ -64,13 +60,7 @@ export async function showNamespace(ctx: RequestContext, name: string): Promise<
     'get_metadef_tags',
   ] as const
   const namespace = await namespaceFor(ctx, name, rules, namespaceUnknown)
-  const [associations, properties, objects, tags] = await Promise.all([
-    associationsOf(namespace.id),
-    findProperties(namespace.id),
-    findObjects(namespace.id),
-    findTags(namespace.id),
-  ])
-  return { namespace, associations, properties, objects, tags }
+  return { namespace, ...(await findContent(namespace.id)) }
 }
 
 /**
@@ -81,7 +71,7 @@ export async function updateNamespace(ctx: RequestContext, name: string, body: D
   const { fields } = readNamespace(body)
   const found = await namespaceFor(ctx, name, ['modify_metadef_namespace'])
   const owned = { ...fields, ownerId: fields.ownerId ?? ctx.principal.projectId ?? '' }
-  return await uniqueName(fields.name, async (tx) => {
+  return await inUniqueTransaction(duplicateNamespace(fields.name), async (tx) => {
     if (owned.ownerId !== found.ownerId) await refuseOverLimit(tx, owned.ownerId)
     const was = await holdNamespace(tx, found)
     // Whoever does not find it by this name any more goes on with a list from where it stood.
@@ -170,16 +160,7 @@ export function countsOf({ objects, properties, tags, associations }: NamespaceC
   }
 }
 
-async function uniqueName<T>(name: string, work: (tx: Tx) => Promise<T>): Promise<T> {
-  try {
-    return await inTransaction(db(), work)
-  } catch (error) {
-    if (!isUniqueViolation(error)) throw error
-    const text = `The metadata definition namespace=${name} already exists.`
-    throw apiError('conflict', { public: text, cause: error })
-  }
-}
-
+const duplicateNamespace = (name: string) => `The metadata definition namespace=${name} already exists.`
 export const duplicateObject = (name: string, namespace: string) =>
   `A metadata definition object with name=${name} already exists in namespace=${namespace}.`
 export const duplicateProperty = (name: string, namespace: string) =>

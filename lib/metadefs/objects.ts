@@ -1,18 +1,18 @@
 import type { RequestContext } from '@/lib/context/request-context'
-import { db, type Tx } from '@/lib/db/client'
-import { isUniqueViolation } from '@/lib/db/errors'
+import { db } from '@/lib/db/client'
 import { inTransaction } from '@/lib/db/transaction'
 import { apiError } from '@/lib/errors/api-error'
 import { actorOf } from '@/lib/events/event'
 import { nowToTheSecond } from '@/lib/runtime/clock'
 import { may, namespaceFor, namespaceUnknown } from './access'
-import { findObject, findObjects, objectData } from './content-repo'
+import { findObject, findObjects } from './content-repo'
 import { type Document, type ObjectParts, readObject } from './documents'
 import { checkContentLimit } from './limits'
 import { type MetadefObject, wireObjectFields } from './metadef'
 import { noteChange } from './metadef-events'
-import { holdNamespace, insertContent } from './namespace-repo'
+import { holdNamespace, insertContent, objectData } from './namespace-repo'
 import { duplicateObject, refuseProtected } from './namespaces'
+import { inUniqueTransaction } from './unique'
 
 export interface ChangedObject {
   readonly object: MetadefObject
@@ -35,12 +35,12 @@ export async function getObject(ctx: RequestContext, namespaceName: string, name
 export async function createObject(ctx: RequestContext, namespaceName: string, body: Document): Promise<ChangedObject> {
   const { fields, parts } = readObject(body)
   const found = await namespaceFor(ctx, namespaceName, ['add_metadef_object'], namespaceUnknown)
-  const object = await uniqueObject(fields.name, found.name, async (tx) => {
+  const object = await inUniqueTransaction(duplicateObject(fields.name, found.name), async (tx) => {
     const namespace = await holdNamespace(tx, found)
     const where = { namespaceId: namespace.id }
     checkContentLimit('objects', (await tx.metadefObject.count({ where })) + 1)
     checkContentLimit('properties', Object.keys(fields.properties).length)
-    await insertContent(tx, namespace.id, { objects: [fields], associations: [], properties: [], tags: [] })
+    await insertContent(tx, namespace.id, { objects: [fields] })
     const made = await findObject(tx, namespace.id, fields.name)
     await noteChange(tx, 'metadef_object.create', actorOf(ctx), { namespace, what: wireObjectFields(fields) })
     return made ?? objectAbsent(fields.name)
@@ -57,7 +57,7 @@ export async function updateObject(
 ): Promise<ChangedObject> {
   const { fields, parts } = readObject(body)
   const found = await namespaceFor(ctx, namespaceName, ['modify_metadef_object'], namespaceUnknown)
-  const object = await uniqueObject(fields.name, found.name, async (tx) => {
+  const object = await inUniqueTransaction(duplicateObject(fields.name, found.name), async (tx) => {
     const namespace = await holdNamespace(tx, found)
     const was = (await findObject(tx, namespace.id, name)) ?? objectAbsent(name)
     checkContentLimit('properties', Object.keys(fields.properties).length)
@@ -85,13 +85,4 @@ export async function deleteObject(ctx: RequestContext, namespaceName: string, n
 
 function objectAbsent(name: string): never {
   throw apiError('not_found', { public: `Could not find metadata object ${name}` })
-}
-
-async function uniqueObject<T>(name: string, namespace: string, work: (tx: Tx) => Promise<T>): Promise<T> {
-  try {
-    return await inTransaction(db(), work)
-  } catch (error) {
-    if (!isUniqueViolation(error)) throw error
-    throw apiError('conflict', { public: duplicateObject(name, namespace), cause: error })
-  }
 }

@@ -1,6 +1,5 @@
 import type { RequestContext } from '@/lib/context/request-context'
-import { db, type Tx } from '@/lib/db/client'
-import { isUniqueViolation } from '@/lib/db/errors'
+import { db } from '@/lib/db/client'
 import { inTransaction } from '@/lib/db/transaction'
 import { apiError } from '@/lib/errors/api-error'
 import { actorOf } from '@/lib/events/event'
@@ -13,6 +12,7 @@ import type { PropertyFields } from './metadef'
 import { noteChange } from './metadef-events'
 import { associationsOf, holdNamespace, insertContent } from './namespace-repo'
 import { duplicateProperty, refuseProtected } from './namespaces'
+import { inUniqueTransaction } from './unique'
 
 /** The properties of a namespace by name. Throws `not_found` and `policy_denied`. Source: metadefs.md 7. */
 export async function listProperties(ctx: RequestContext, namespaceName: string): Promise<PropertyFields[]> {
@@ -62,11 +62,11 @@ export async function createProperty(
 ): Promise<PropertyFields> {
   const property = readProperty(body)
   const found = await namespaceFor(ctx, namespaceName, ['add_metadef_property'])
-  return await uniqueProperty(property.name, found.name, async (tx) => {
+  return await inUniqueTransaction(duplicateProperty(property.name, found.name), async (tx) => {
     const namespace = await holdNamespace(tx, found)
     const where = { namespaceId: namespace.id }
     checkContentLimit('properties', (await tx.metadefProperty.count({ where })) + 1)
-    await insertContent(tx, namespace.id, { properties: [property], associations: [], objects: [], tags: [] })
+    await insertContent(tx, namespace.id, { properties: [property] })
     await noteChange(tx, 'metadef_property.create', actorOf(ctx), { namespace, what: noteOf(property) })
     return property
   })
@@ -81,7 +81,7 @@ export async function updateProperty(
 ): Promise<PropertyFields> {
   const property = readProperty(body)
   const found = await namespaceFor(ctx, namespaceName, ['modify_metadef_property'])
-  return await uniqueProperty(property.name, found.name, async (tx) => {
+  return await inUniqueTransaction(duplicateProperty(property.name, found.name), async (tx) => {
     const namespace = await holdNamespace(tx, found)
     const was = (await findProperty(tx, namespace.id, name)) ?? propertyAbsent(name)
     const data = { name: property.name, schema: JSON.stringify(property.schema), updatedAt: nowToTheSecond() }
@@ -108,13 +108,4 @@ const noteOf = ({ name, schema }: PropertyFields) => ({ name, schema })
 
 function propertyAbsent(name: string): never {
   throw apiError('not_found', { public: `Could not find property ${name}` })
-}
-
-async function uniqueProperty<T>(name: string, namespace: string, work: (tx: Tx) => Promise<T>): Promise<T> {
-  try {
-    return await inTransaction(db(), work)
-  } catch (error) {
-    if (!isUniqueViolation(error)) throw error
-    throw apiError('conflict', { public: duplicateProperty(name, namespace), cause: error })
-  }
 }

@@ -1,7 +1,6 @@
 import { config } from '@/lib/config/load'
 import type { RequestContext } from '@/lib/context/request-context'
 import { db } from '@/lib/db/client'
-import { isUniqueViolation } from '@/lib/db/errors'
 import { inTransaction } from '@/lib/db/transaction'
 import { apiError } from '@/lib/errors/api-error'
 import { actorOf } from '@/lib/events/event'
@@ -12,6 +11,7 @@ import { type Association, type ResourceType, wireAssociation } from './metadef'
 import { noteChange } from './metadef-events'
 import { associationsOf, holdNamespace, insertContent, timesOf, visibleTo } from './namespace-repo'
 import { duplicateAssociation, refuseProtected } from './namespaces'
+import { inUniqueTransaction } from './unique'
 
 /**
  * Resource types that the caller may know of: those of definition files and of namespaces that it can find; all of them
@@ -45,20 +45,15 @@ export async function createAssociation(
 ): Promise<Association> {
   const fields = readAssociation(body)
   const found = await namespaceFor(ctx, namespaceName, ['add_metadef_resource_type_association'])
-  try {
-    return await inTransaction(db(), async (tx) => {
-      const namespace = await holdNamespace(tx, found)
-      const where = { namespaceId: namespace.id }
-      checkContentLimit('resource types', (await tx.metadefAssociation.count({ where })) + 1)
-      await insertContent(tx, namespace.id, { associations: [fields], objects: [], properties: [], tags: [] })
-      await noteChange(tx, 'metadef_resource_type.create', actorOf(ctx), { namespace, what: wireAssociation(fields) })
-      const made = (await associationsOf(namespace.id, tx)).find(({ name }) => name === fields.name)
-      return made ?? associationAbsent(fields.name)
-    })
-  } catch (error) {
-    if (!isUniqueViolation(error)) throw error
-    throw apiError('conflict', { public: duplicateAssociation(fields.name, found.name), cause: error })
-  }
+  return await inUniqueTransaction(duplicateAssociation(fields.name, found.name), async (tx) => {
+    const namespace = await holdNamespace(tx, found)
+    const where = { namespaceId: namespace.id }
+    checkContentLimit('resource types', (await tx.metadefAssociation.count({ where })) + 1)
+    await insertContent(tx, namespace.id, { associations: [fields] })
+    await noteChange(tx, 'metadef_resource_type.create', actorOf(ctx), { namespace, what: wireAssociation(fields) })
+    const made = (await associationsOf(namespace.id, tx)).find(({ name }) => name === fields.name)
+    return made ?? associationAbsent(fields.name)
+  })
 }
 
 /** Takes a resource type off a namespace; the type stays. Throws `not_found`, `policy_denied` and `forbidden`. */

@@ -1,6 +1,5 @@
 import type { RequestContext } from '@/lib/context/request-context'
-import { type Db, db, type Tx } from '@/lib/db/client'
-import { isUniqueViolation } from '@/lib/db/errors'
+import { type Db, db } from '@/lib/db/client'
 import { inTransaction } from '@/lib/db/transaction'
 import { apiError } from '@/lib/errors/api-error'
 import { actorOf } from '@/lib/events/event'
@@ -16,6 +15,7 @@ import { noteChange } from './metadef-events'
 import { holdNamespace, insertContent } from './namespace-repo'
 import { duplicateTag, refuseProtected } from './namespaces'
 import type { TagQuery } from './parse-queries'
+import { inUniqueTransaction } from './unique'
 
 type TagWhere = NonNullable<NonNullable<Parameters<Db['metadefTag']['findMany']>[0]>['where']>
 
@@ -33,8 +33,7 @@ export async function listTags(ctx: RequestContext, namespaceName: string, query
   const where: TagWhere[] = [{ namespaceId: namespace.id }]
   if (query.marker !== undefined) {
     const tag = await findTag(db(), namespace.id, query.marker)
-    const position =
-      tag === undefined ? await formerTagPosition(namespace.id, query.marker) : { ...tag, updatedAt: tag.updatedAt }
+    const position = tag === undefined ? await formerTagPosition(namespace.id, query.marker) : { ...tag }
     if (position === undefined) throw tagAbsent(query.marker)
     where.push(behind(position, columns, tagColumns, query.direction) as TagWhere)
   }
@@ -60,10 +59,10 @@ export async function createTag(ctx: RequestContext, namespaceName: string, name
   await visibleNamespace(ctx, namespaceName)
   readTag({ name })
   const found = await namespaceFor(ctx, namespaceName, ['add_metadef_tag'])
-  return await uniqueTag(name, found.name, async (tx) => {
+  return await inUniqueTransaction(duplicateTag(name, found.name), async (tx) => {
     const namespace = await holdNamespace(tx, found)
     checkContentLimit('tags', (await tx.metadefTag.count({ where: { namespaceId: namespace.id } })) + 1)
-    await insertContent(tx, namespace.id, { tags: [name], associations: [], objects: [], properties: [] })
+    await insertContent(tx, namespace.id, { tags: [name] })
     await noteChange(tx, 'metadef_tag.create', actorOf(ctx), { namespace, what: { name } })
     const tag = await findTag(tx, namespace.id, name)
     if (tag === undefined) throw tagAbsent(name)
@@ -85,7 +84,7 @@ export async function createTags(
   const found = await namespaceFor(ctx, namespaceName, ['add_metadef_tags'])
   if (names.length === 0) return names
   refuseTwice(names, (name) => duplicateTag(name, found.name))
-  await uniqueTag(undefined, found.name, async (tx) => {
+  await inTransaction(db(), async (tx) => {
     const namespace = await holdNamespace(tx, found)
     const there = await findTags(namespace.id, tx)
     if (isAppending) {
@@ -97,7 +96,7 @@ export async function createTags(
       await tx.metadefTag.deleteMany({ where: { namespaceId: namespace.id } })
     }
     checkContentLimit('tags', names.length + (isAppending ? there.length : 0))
-    await insertContent(tx, namespace.id, { tags: names, associations: [], objects: [], properties: [] })
+    await insertContent(tx, namespace.id, { tags: names })
     const former = isAppending ? {} : { was: { replaced: there.map(({ name }) => name) } }
     await noteChange(tx, 'metadef_tag.create', actorOf(ctx), { namespace, what: { tags: names }, ...former })
   })
@@ -113,7 +112,7 @@ export async function renameTag(
 ): Promise<MetadefTag> {
   const newName = readTag(body)
   const found = await namespaceFor(ctx, namespaceName, ['modify_metadef_tag'])
-  return await uniqueTag(newName, found.name, async (tx) => {
+  return await inUniqueTransaction(duplicateTag(newName, found.name), async (tx) => {
     const namespace = await holdNamespace(tx, found)
     const was = await findTag(tx, namespace.id, name)
     if (was === undefined) throw tagAbsent(name)
@@ -141,13 +140,4 @@ export async function deleteTag(ctx: RequestContext, namespaceName: string, name
 
 function tagAbsent(name: string) {
   return apiError('not_found', { public: `Could not find metadata tag ${name}` })
-}
-
-async function uniqueTag<T>(name: string | undefined, namespace: string, work: (tx: Tx) => Promise<T>): Promise<T> {
-  try {
-    return await inTransaction(db(), work)
-  } catch (error) {
-    if (!isUniqueViolation(error) || name === undefined) throw error
-    throw apiError('conflict', { public: duplicateTag(name, namespace), cause: error })
-  }
 }
