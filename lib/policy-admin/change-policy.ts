@@ -6,11 +6,11 @@ import { inTransaction } from '@/lib/db/transaction'
 import { apiError, isApiError } from '@/lib/errors/api-error'
 import { actorOf } from '@/lib/events/event'
 import { insertEvents } from '@/lib/events/event-repo'
-import { admits, PrincipalCredentials } from '@/lib/policy/enforce'
-import { decide, type Rules } from '@/lib/policy/evaluate'
+import { admits } from '@/lib/policy/enforce'
+import type { Rules } from '@/lib/policy/evaluate'
 import { readPolicyDocument } from '@/lib/policy/formats'
 import type { RuleValue } from '@/lib/policy/parse'
-import { judgeOptions, policyState, reloadPolicy } from '@/lib/policy/policy-source'
+import { judgeOptions, overridesOf, policyState, reloadPolicy } from '@/lib/policy/policy-source'
 import { metadefRules, type PresetName, presetRules, presetState } from '@/lib/policy/presets'
 import {
   findNewestRevision,
@@ -96,9 +96,10 @@ export function judgeStored(
   ctx: RequestContext,
   stored: ReadonlyMap<string, RuleValue>,
 ): { readonly rules: Rules; readonly faults: readonly RuleFault[]; readonly shutsOut: boolean } {
-  const overrides = new Map<string, RuleValue>([...policyState().files].map(([name, { value }]) => [name, value]))
-  for (const [name, value] of stored) overrides.set(name, value)
-  const { rules, faults } = judgeRules(overrides, { ...judgeOptions(), acceptUnsafe: false })
+  const { rules, faults } = judgeRules(overridesOf(policyState().files, stored), {
+    ...judgeOptions(),
+    acceptUnsafe: false,
+  })
   // What files have wrong is their matter, and known already where the settings accept it.
   const own = faults.filter(({ rule, isFatal }) => stored.has(rule) || (isFatal && !config().policy.acceptUnsafe))
   return { rules, faults: own, shutsOut: !isAdmin(ctx, rules) }
@@ -106,8 +107,7 @@ export function judgeStored(
 
 function isAdmin(ctx: RequestContext, rules: Rules): boolean {
   try {
-    const nothing = { get: () => undefined }
-    return decide(rules, 'context_is_admin', new PrincipalCredentials(ctx.principal), nothing)
+    return admits(ctx, 'context_is_admin', rules)
   } catch (error) {
     if (isApiError(error)) return false
     throw error

@@ -26,9 +26,9 @@ export function hasScopeFor(principal: Principal, rule: string): boolean {
   return (principal.systemScope === null && principal.domainId === null) || plainRules.has(rule)
 }
 
-/** Whether a rule admits the caller of whatever scope, when nothing is known of what it is asked about. */
-export function admits(ctx: Pick<RequestContext, 'principal'>, rule: string): boolean {
-  return decide(activeRules(), rule, new PrincipalCredentials(ctx.principal), nothing)
+/** Whether a rule, in force or of others, admits the caller of whatever scope when nothing is known of its target. */
+export function admits(ctx: Pick<RequestContext, 'principal'>, rule: string, rules: Rules = activeRules()): boolean {
+  return decide(rules, rule, new PrincipalCredentials(ctx.principal), nothing)
 }
 
 const nothing: PolicyTarget = { get: () => undefined, entries: () => ({}) }

@@ -6,6 +6,7 @@ import { logger } from '@/lib/runtime/logger'
 import { metrics } from '@/lib/runtime/metrics'
 import { processSingleton, setProcessSingleton } from '@/lib/runtime/process-singleton'
 import { setActiveRules } from './active-rules'
+import type { RuleValue } from './parse'
 import { findPolicyFiles, type PlacedRule, readPolicyFiles } from './policy-file'
 import { remoteChecker } from './remote-check'
 import { findRevision, newestRevisionNumber, type StoredValue } from './revision-repo'
@@ -144,11 +145,16 @@ function reasonOf(error: unknown): string {
   throw error
 }
 
-/** What administrators set counts more than files, and those more than defaults. */
 function judged(files: ReadonlyMap<string, PlacedRule>, stored: ReadonlyMap<string, StoredValue>): JudgedRules {
-  const overrides = new Map<string, unknown>([...files].map(([name, { value }]) => [name, value]))
-  for (const [name, value] of stored) overrides.set(name, value)
-  return judgeRules(overrides, judgeOptions())
+  return judgeRules(overridesOf(files, stored), judgeOptions())
+}
+
+/** What is set in place of defaults: what administrators set counts more than files. */
+export function overridesOf(
+  files: ReadonlyMap<string, PlacedRule>,
+  stored: ReadonlyMap<string, RuleValue>,
+): ReadonlyMap<string, RuleValue> {
+  return new Map([...[...files].map(([name, { value }]) => [name, value] as const), ...stored])
 }
 
 /** As the settings have them. */

@@ -6,7 +6,7 @@ import { jsonResponse, readJson, type WireHandler, type WireRequest, type WireRe
 import { activeRules } from '@/lib/policy/active-rules'
 import { definitionOf, isRuleName, ruleNames } from '@/lib/policy/defaults'
 import { policyFormats, writePolicyDocument } from '@/lib/policy/formats'
-import { policyState } from '@/lib/policy/policy-source'
+import { overridesOf, policyState } from '@/lib/policy/policy-source'
 import { presetNames, presetState } from '@/lib/policy/presets'
 import { findRevisions, type PolicyRevision } from '@/lib/policy/revision-repo'
 import { callerOf, explainQuestion, matrixDifference, policyMatrix } from '@/lib/policy/simulate'
@@ -162,9 +162,7 @@ function rulesToTry(ctx: RequestContext, rules: Readonly<Record<string, unknown>
 
 function overridesNow(): ReadonlyMap<string, unknown> {
   const { files, stored } = policyState()
-  const overrides = new Map<string, unknown>([...files].map(([name, { value }]) => [name, value]))
-  for (const [name, value] of stored) overrides.set(name, value)
-  return overrides
+  return overridesOf(files, stored)
 }
 
 function told({ rules, createdAt, ...revision }: PolicyRevision) {
