@@ -1,5 +1,5 @@
 import { config } from '@/lib/config/load'
-import { type ApiError, apiError } from '@/lib/errors/api-error'
+import { type ApiError, apiError, isApiError } from '@/lib/errors/api-error'
 import type { ClaimedTask } from '@/lib/tasks/task-repo'
 
 /** Whether a task was begun so often already that this claim may only end it. */
@@ -13,11 +13,25 @@ export function usedUp({ attempts }: ClaimedTask): ApiError {
   })
 }
 
+/** What a task says, by this reader. Throws `internal` where this release cannot read it. */
+export function readTask<T>({ input }: ClaimedTask, read: (input: unknown) => T): T {
+  try {
+    return read(input)
+  } catch (error) {
+    throw unread(error)
+  }
+}
+
+/** Why a task failed, in words for the one who asked for it. */
+export function sentenceOf(error: unknown): string {
+  return isApiError(error) ? error.message : 'Task failed due to Internal Error'
+}
+
 /**
  * This release cannot read what a task says. It is left alone until its claims are used up, so that a node of the
  * release that wrote it may have it while nodes are upgraded one by one.
  */
-export function unread(cause: unknown): ApiError {
+function unread(cause: unknown): ApiError {
   return apiError('internal', {
     public:
       'No node could read what was asked for, which another release of this service wrote down. Ask for it again when all nodes have the same release.',

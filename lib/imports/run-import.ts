@@ -16,8 +16,8 @@ import { chunksOf } from '@/lib/stores/chunks-of'
 import { configuredStore, stores } from '@/lib/stores/registry'
 import type { BlobLocation, BlobReader } from '@/lib/stores/store'
 import { type ClaimedTask, keepTask, tokenOfTask } from '@/lib/tasks/task-repo'
-import { isUsedUp, unread, usedUp } from './claims'
-import { endOfUnread, type ImportEnd, type ImportPlan, planOf } from './import-plan'
+import { isUsedUp, readTask, sentenceOf, usedUp } from './claims'
+import { endOfUnread, type ImportEnd, planOf } from './import-plan'
 import {
   type Arrival,
   arrivalOf,
@@ -50,7 +50,7 @@ export async function runImport(task: ClaimedTask, signal: AbortSignal): Promise
   const log = logger().child({ taskId: task.id, imageId: task.imageId, requestId: task.requestId })
   let ending: ImportEnd | undefined
   try {
-    const plan = readPlan(task)
+    const plan = readTask(task, planOf)
     ending = plan
     if (isUsedUp(task)) throw usedUp(task)
     const unseen = await findUnseenLocations(db(), plan.imageId)
@@ -75,14 +75,6 @@ export async function runImport(task: ClaimedTask, signal: AbortSignal): Promise
   }
 }
 
-function readPlan(task: ClaimedTask): ImportPlan {
-  try {
-    return planOf(task.input)
-  } catch (error) {
-    throw unread(error)
-  }
-}
-
 /** Notes why an import failed, in words for the one who asked for it. */
 async function giveUp(task: ClaimedTask, ending: ImportEnd, error: unknown): Promise<void> {
   try {
@@ -96,30 +88,25 @@ async function giveUp(task: ClaimedTask, ending: ImportEnd, error: unknown): Pro
   }
 }
 
-function sentenceOf(error: unknown): string {
-  return isApiError(error) ? error.message : 'Task failed due to Internal Error'
-}
-
 async function importTo(run: Run, heldStoreIds: readonly string[]): Promise<void> {
   const { plan, task, image } = run
   const holders = new Set([...heldStoreIds, ...image.locations.map((location) => location.storeId)])
+  const missing = plan.storeIds.filter((id) => !holders.has(id))
   const isCopy = plan.method === 'copy-image'
-  const storeCount = plan.storeIds.filter((id) => !holders.has(id)).length
+  // Where no store is missing nothing is read, from wherever.
+  const needsStaged = !isCopy && missing.length > 0
   // What is over the quota already need not be prepared; preparing may change the size.
-  await reserveStores(task, plan.imageId, storeCount)
-  const prepared = isCopy || storeCount === 0 ? run : await prepare(run)
-  const source = storeCount === 0 ? undefined : isCopy ? copySource(run) : await stagedSource(plan.imageId)
-  if (!isCopy) await reserveStores(task, plan.imageId, storeCount)
-  const missing = source === undefined ? [] : plan.storeIds.filter((id) => !holders.has(id))
+  await reserveStores(task, plan.imageId, missing.length)
+  const prepared = needsStaged ? await prepare(run) : run
+  const source = needsStaged ? await stagedSource(plan.imageId) : copySource(run)
+  if (!isCopy) await reserveStores(task, plan.imageId, missing.length)
   const written = await writeToStores({
     storeIds: missing,
     atOnce: config().imports.maxParallelStores,
     mustSucceed: plan.mustSucceed,
     signal: run.signal,
     report: run.report,
-    write: async (storeId, options) => {
-      if (source !== undefined) await writeToStore(prepared, source, { storeId, ...options })
-    },
+    write: (storeId, options) => writeToStore(prepared, source, { storeId, ...options }),
     onFailure: async (storeId, error) => {
       logger().warn({ err: error, taskId: task.id, imageId: image.id, storeId }, 'a store did not get an import')
       await recordFailure(task, plan.imageId, storeId)

@@ -11,7 +11,7 @@ import { chunksOf } from '@/lib/stores/chunks-of'
 import { configuredStore } from '@/lib/stores/registry'
 import type { BlobLocation } from '@/lib/stores/store'
 import { type ClaimedTask, keepTask } from '@/lib/tasks/task-repo'
-import { isUsedUp, unread, usedUp } from './claims'
+import { isUsedUp, readTask, sentenceOf, usedUp } from './claims'
 import { lostTask } from './import-repo'
 import { type HashAlgorithm, type LocationPlan, locationPlanOf } from './location-plan'
 import {
@@ -22,8 +22,8 @@ import {
   finishHashing,
   type LocationWork,
 } from './location-repo'
+import { MIB } from './run'
 
-const MIB = 1024 * 1024
 const RETRY_PAUSE_MS = 500
 
 interface Run extends LocationWork {
@@ -53,7 +53,7 @@ export async function runLocation(task: ClaimedTask, signal: AbortSignal): Promi
   const log = logger().child({ taskId: task.id, imageId: task.imageId, requestId: task.requestId })
   let work: LocationWork | undefined
   try {
-    const plan = readPlan(task)
+    const plan = readTask(task, locationPlanOf)
     work = { task, imageId: plan.imageId }
     if (isUsedUp(task)) throw usedUp(task)
     await locate({ ...work, plan, signal: stop.signal, log, report })
@@ -68,17 +68,9 @@ export async function runLocation(task: ClaimedTask, signal: AbortSignal): Promi
   }
 }
 
-function readPlan(task: ClaimedTask): LocationPlan {
-  try {
-    return locationPlanOf(task.input)
-  } catch (error) {
-    throw unread(error)
-  }
-}
-
 async function giveUp(work: LocationWork, error: unknown, log: Logger): Promise<void> {
   try {
-    await failLocation(work, isApiError(error) ? error.message : 'Task failed due to Internal Error')
+    await failLocation(work, sentenceOf(error))
   } catch (failure) {
     // Lost: whoever has it ends it. Else the claim runs out, and the next try does.
     if (isApiError(failure) && failure.code === 'lease_lost') return

@@ -1,6 +1,5 @@
 import { lostTask } from './import-repo'
-
-const MIB = 1024 * 1024
+import { MIB } from './run'
 
 export interface StoresToWrite {
   readonly storeIds: readonly string[]
