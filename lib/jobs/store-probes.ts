@@ -1,4 +1,5 @@
 import { config } from '@/lib/config/load'
+import { endsWithin } from '@/lib/runtime/ends-within'
 import { storesWithStaging } from '@/lib/stores/registry'
 import { type Repetition, repeat } from './repeat'
 
@@ -14,7 +15,8 @@ export async function startStoreProbes(): Promise<Repetition> {
   const all = storesWithStaging()
   const pauseMs = config().storage.probeSeconds * 1000
   const first = Promise.all(all.map((store) => store.check()))
-  await waitAtMost(first, FIRST_ROUND_MS)
+  // At start there may be nothing else that keeps the process while a store waits for what does not.
+  await endsWithin(first, FIRST_ROUND_MS, { keepsProcess: true })
   const rounds = all.map((store) =>
     repeat({ pauseMs, firstMs: pauseMs, text: 'a store could not be probed' }, (signal) =>
       // Stopping does not wait for a store that does not answer.
@@ -27,15 +29,6 @@ export async function startStoreProbes(): Promise<Repetition> {
       await Promise.all(all.map((store) => store.close?.()))
     },
   }
-}
-
-/** Its timer keeps the process, which would else end here when a store waits for what does not. */
-async function waitAtMost(work: Promise<unknown>, timeMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise((resolve) => {
-    timer = setTimeout(resolve, timeMs)
-  })
-  await Promise.race([work, late]).finally(() => clearTimeout(timer))
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -1,5 +1,6 @@
 import { type ApiError, apiError, isApiError } from '@/lib/errors/api-error'
 import { now } from '@/lib/runtime/clock'
+import { endsWithin } from '@/lib/runtime/ends-within'
 import { logger } from '@/lib/runtime/logger'
 import { metrics } from '@/lib/runtime/metrics'
 import type { ProbeResult, Store } from './store'
@@ -110,19 +111,5 @@ export class HealthWatch {
     } else if (former.reason !== reason && reason !== undefined) {
       logger().warn({ storeId: id, reason }, 'store is not well')
     }
-  }
-}
-
-/** False when time was up first. */
-async function endsWithin(work: Promise<void>, deadlineMs: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), deadlineMs)
-    timer.unref()
-  })
-  try {
-    return await Promise.race([work.then(() => true), late])
-  } finally {
-    clearTimeout(timer)
   }
 }
