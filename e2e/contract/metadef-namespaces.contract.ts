@@ -11,14 +11,13 @@ import {
   namespacePath,
   namespacesPath,
   nextName,
-  timestamp,
+  times,
   unknown,
 } from './support/metadefs'
 import { defect, listenerRow, row } from './support/row'
 
 const own = { display_name: 'Lab', description: 'For the lab.', visibility: 'public', protected: false }
 const links = (name: string) => ({ self: `${namespacesPath}/${name}`, schema: '/v2/schemas/metadefs/namespace' })
-const times = { created_at: expect.stringMatching(timestamp), updated_at: expect.stringMatching(timestamp) }
 
 describe('metadefs 4 POST /v2/metadefs/namespaces', () => {
   row('m4 everything nested: 201, what was sent, Location', async () => {

@@ -5,7 +5,7 @@ import { callerOf, type SimulatedTarget, simulate } from '@/lib/policy/simulate'
 import type { WireResponse } from '../support/http-client'
 import { admin, type Caller, member, other, reader, roleless, service, settings } from './support/api'
 import { activeImage, patchImage } from './support/images'
-import { type Difference, row } from './support/row'
+import { release, row, sometimes } from './support/row'
 
 // What each caller is answered over HTTP must be what the evaluator says of it: rules, places and statuses at once.
 
@@ -80,10 +80,9 @@ const asks: readonly Ask[] = [
     : []),
 ]
 
-const oldDefaults: Difference = {
-  ...{ reference: 'differs', because: 'release', sometimes: true },
-  text: 'its former defaults still count beside the new ones, and some rules were others',
-}
+const oldDefaults = sometimes(
+  release('its former defaults still count beside the new ones, and some rules were others'),
+)
 
 function expected({ rule }: Ask, name: Name, target: SimulatedTarget): 200 | 403 | 404 | 500 {
   // This rule is asked as for a new image; the catalog hides the one that exists from other projects before.

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { admin, anonymous, type Caller, member, other, reader, roleless, settings } from './support/api'
 import { expectFault, notAllowed, notFoundText } from './support/fault'
 import { activeImage, createImage, type Image, putFile, rawBare, savingImage, showImage } from './support/images'
-import { defect, release, row } from './support/row'
+import { defect, release, row, sometimes } from './support/row'
 
 const flag = z.literal('true').optional()
 const summary = { id: z.string(), description: z.string().optional(), default: flag, 'read-only': flag }
@@ -280,7 +280,7 @@ if (settings.multiStore && settings.routes.stores && settings.defaultStore !== n
         expectFault(await deleteFrom(second, id), 403, onlyStore)
       })
 
-      const bothMayGo = { ...defect('both go, and the data with them'), sometimes: true } as const
+      const bothMayGo = sometimes(defect('both go, and the data with them'))
       row('9.6 at once from both: one refusal, one copy left', bothMayGo, async () => {
         const { id } = await imageInBoth(first, second)
         const answers = await Promise.all([deleteFrom(first, id), deleteFrom(second, id)])

@@ -8,7 +8,8 @@ export const namespacesPath = '/v2/metadefs/namespaces'
 export const namespacePath = (name: string, ...rest: readonly string[]) =>
   [namespacesPath, ...[name, ...rest].map(encodeURIComponent)].join('/')
 
-export const timestamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/
+const timestamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/
+export const times = { created_at: expect.stringMatching(timestamp), updated_at: expect.stringMatching(timestamp) }
 
 /** The document of a successful answer. */
 export function documentOf(response: WireResponse, status = 200): Record<string, unknown> {

@@ -56,6 +56,9 @@ export const release = (text: string): Difference => ({ reference: 'differs', be
 export const defect = (text: string): Difference => ({ reference: 'differs', because: 'defect', text })
 export const setting = (text: string): Difference => ({ reference: 'differs', because: 'setting', text })
 
+/** It depends on what the original did before, or on which of two is faster. */
+export const sometimes = (difference: Difference): Difference => ({ ...difference, sometimes: true })
+
 async function failureOf(check: () => Promise<void>): Promise<unknown> {
   try {
     await check()
