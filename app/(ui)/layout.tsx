@@ -1,15 +1,15 @@
 import type { ReactNode } from 'react'
-import type { ShellProject } from '@/components/shell/view'
 import { Banner } from '@/components/ui/banner'
 import { LinkButton } from '@/components/ui/button'
 import type { RequestContext } from '@/lib/context/request-context'
 import { type ApiError, isApiError } from '@/lib/errors/api-error'
+import { countOffers } from '@/lib/images/offers'
 import { dashboardContext, findDashboardContext, requireSession } from '@/lib/session/dashboard-context'
-import { type DashboardSession, scopesOf } from '@/lib/session/session'
 import { accountTexts } from './account/messages'
 import { deleteUnfinishedImage, signOut, switchProject } from './actions'
 import { Frame } from './frame'
 import { Problem } from './problem'
+import { readerProjects } from './projects'
 
 /** The shell. It guards nothing: every page asks for its own context. */
 export default async function UiLayout({ children }: { children: ReactNode }) {
@@ -23,7 +23,7 @@ export default async function UiLayout({ children }: { children: ReactNode }) {
   }
   const [ctx, session] = [await dashboardContext(), await requireSession()]
   const { principal } = ctx
-  const projects = await projectsOf(ctx, session)
+  const projects = await readerProjects()
   return (
     <Frame
       user={{ name: principal.userName, domainName: principal.userDomainName, roles: principal.roles }}
@@ -31,6 +31,7 @@ export default async function UiLayout({ children }: { children: ReactNode }) {
       projects={projects}
       actions={{ switchProject, signOut }}
       deleteImage={deleteUnfinishedImage}
+      offers={await waitingOffers(ctx)}
     >
       {session.mustChangePassword && (
         <div className="px-4 pt-3">
@@ -55,15 +56,14 @@ async function problemOfIdentity(): Promise<ApiError | undefined> {
   }
 }
 
-/** The projects to switch between; only the present one while the identity service does not tell. */
-async function projectsOf({ principal, log }: RequestContext, session: DashboardSession): Promise<ShellProject[]> {
+const OFFERS_COUNTED = 99
+
+/** How many offers wait for an answer; null where the reader may not look. Never rejects: it only decorates. */
+async function waitingOffers(ctx: RequestContext): Promise<number | null> {
   try {
-    const scopes = await scopesOf(session)
-    return scopes.map(({ projectId: id, projectName: name, domainName }) => ({ id, name, domainName }))
+    return await countOffers(ctx, 'pending', OFFERS_COUNTED)
   } catch (error) {
-    if (!isApiError(error)) throw error
-    log.warn({ err: error }, 'the projects of a session could not be listed')
-    const { projectId: id, projectName, projectDomainName } = principal
-    return id === null ? [] : [{ id, name: projectName ?? id, domainName: projectDomainName ?? '' }]
+    if (!isApiError(error)) ctx.log.warn({ err: error }, 'waiting offers could not be counted')
+    return null
   }
 }

@@ -1,7 +1,12 @@
 /** Texts of one image's room. */
 export const detailTexts = {
   tabsLabel: 'Parts of this image',
-  tabs: { overview: 'Overview', use: 'Use it', raw: 'Raw' },
+  tabs: {
+    overview: 'Overview',
+    sharing: 'Sharing',
+    use: 'Use it',
+    raw: 'Raw',
+  },
   download: 'Download',
   cancel: 'Cancel',
   notFoundTitle: 'No such image',

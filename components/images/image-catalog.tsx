@@ -67,7 +67,6 @@ export function ImageCatalog(props: ImageCatalogProps) {
   const go = (next: ListState) => navigate(`/images${listSearch(next, spec)}`, { keepScroll: true })
   const density = state.density ?? preferred.density
   const visible = state.columns ?? preferred.columns
-  const pageSize = state.pageSize ?? preferred.pageSize
   const onPrevious = props.previous === null ? null : () => go({ ...state, after: null, before: props.previous })
   const onNext = props.next === null ? null : () => go({ ...state, before: null, after: props.next })
 
@@ -158,11 +157,13 @@ export function ImageCatalog(props: ImageCatalogProps) {
       {(items.length > 0 || props.previous !== null) && (
         <Pager
           summary={imageTexts.total(total.count, total.isExact)}
-          pageSize={pageSize}
-          pageSizes={spec.pageSizes}
-          onPageSize={(size) => {
-            writePreference(catalogCookies.pageSize, String(size))
-            go(fromFirstPage(state, { pageSize: null }))
+          sizes={{
+            current: state.pageSize ?? preferred.pageSize,
+            all: spec.pageSizes,
+            onChange: (size) => {
+              writePreference(catalogCookies.pageSize, String(size))
+              go(fromFirstPage(state, { pageSize: null }))
+            },
           }}
           onPrevious={onPrevious}
           onNext={onNext}

@@ -28,7 +28,7 @@ export interface ImageHeaderProps {
 }
 
 const pollMs = 2500
-const { tabs } = detailTexts
+const tabs = ['overview', 'sharing', 'use', 'raw'] as const
 
 /** Name, state, actions and tabs of an image; keeps its whole room up to date while data moves. */
 export function ImageHeader({ item, actions }: ImageHeaderProps) {
@@ -38,13 +38,14 @@ export function ImageHeader({ item, actions }: ImageHeaderProps) {
   const changes = useImageActions(actions)
   const [isDeleting, setDeleting] = useState(false)
   const href = imageHref(image)
-  const current = path.endsWith('/use') ? 'use' : path.endsWith('/raw') ? 'raw' : 'overview'
+  const shown = tabs.map((id) => ({
+    id,
+    label: detailTexts.tabs[id],
+    href: id === 'overview' ? href : `${href}/${id}`,
+  }))
+  const current = tabs.find((id) => path.endsWith(`/${id}`)) ?? 'overview'
   useFollowing(item)
-  useCatalogKeys({
-    1: () => navigate(href),
-    2: () => navigate(`${href}/use`),
-    3: () => navigate(`${href}/raw`),
-  })
+  useCatalogKeys(Object.fromEntries(shown.map((tab, index) => [String(index + 1), () => navigate(tab.href)])))
   return (
     <header className="px-4 pt-4 md:px-6">
       <Breadcrumb crumbs={[{ label: imageTexts.images, href: '/images' }, { label: imageName(image) }]} />
@@ -73,15 +74,7 @@ export function ImageHeader({ item, actions }: ImageHeaderProps) {
           <ImageMenu item={item} changes={changes} onDelete={() => setDeleting(true)} isInHeader />
         </div>
       </div>
-      <RouteTabs
-        label={detailTexts.tabsLabel}
-        current={current}
-        tabs={[
-          { id: 'overview', label: tabs.overview, href },
-          { id: 'use', label: tabs.use, href: `${href}/use` },
-          { id: 'raw', label: tabs.raw, href: `${href}/raw` },
-        ]}
-      />
+      <RouteTabs label={detailTexts.tabsLabel} current={current} tabs={shown} />
       <DeleteSheet
         items={isDeleting ? [item] : null}
         remove={actions.remove}

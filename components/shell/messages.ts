@@ -5,6 +5,8 @@ export const shellTexts = {
   rooms: 'Rooms',
   openRooms: 'Open navigation',
   images: 'Images',
+  inbox: 'Inbox',
+  waiting: (count: string) => `${count} waiting`,
   project: 'Project',
   noProject: 'No project',
   switchProject: 'Switch project',

@@ -2,6 +2,7 @@
 
 import { Menu as MenuIcon } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
+import { useLiveRefresh } from '@/components/live/live-events'
 import { IconButton } from '@/components/ui/button'
 import { cx } from '@/components/ui/cx'
 import { Dialog } from '@/components/ui/dialog'
@@ -20,12 +21,16 @@ export interface ShellProps {
   readonly project: ShellProject | null
   readonly projects: readonly ShellProject[]
   readonly actions: ShellActions
+  /** images that other projects offer and nobody has answered; null where the reader may not look */
+  readonly offers: number | null
   readonly children: ReactNode
 }
 
 /** The frame: rail, top bar, page. Below 768 px the rail is a sheet, up to 1024 px it shows icons only. */
-export function Shell({ user, project, projects, actions, children }: ShellProps) {
+export function Shell({ user, project, projects, actions, offers, children }: ShellProps) {
   const [isRailOpen, setRailOpen] = useState(false)
+  // Offers come and are answered elsewhere; the count in the rail follows.
+  useLiveRefresh({ isAbout: ({ kind }) => kind.startsWith('image.member.'), isMoving: false, pollMs: 60_000 })
   return (
     <div className="min-h-dvh md:grid md:grid-cols-[3.5rem_minmax(0,1fr)] lg:grid-cols-[13rem_minmax(0,1fr)]">
       <a href="#content" className="skip-link rounded-md bg-accent px-3 py-2 font-medium text-on-accent">
@@ -44,7 +49,7 @@ export function Shell({ user, project, projects, actions, children }: ShellProps
             <span className="sr-only">{shellTexts.product}</span>
           </span>
         </AppLink>
-        <Rail canCollapse />
+        <Rail canCollapse offers={offers} />
       </aside>
       <div className="flex min-h-dvh min-w-0 flex-col">
         <header className="sticky top-0 z-30 flex h-12 items-center gap-1 border-line border-b bg-bg/90 px-2 backdrop-blur-sm md:px-4">
@@ -64,7 +69,7 @@ export function Shell({ user, project, projects, actions, children }: ShellProps
       </div>
       <Dialog title={shellTexts.product} kind="menu" isOpen={isRailOpen} onClose={() => setRailOpen(false)}>
         <div className="-mx-4">
-          <Rail canCollapse={false} onChoose={() => setRailOpen(false)} />
+          <Rail canCollapse={false} offers={offers} onChoose={() => setRailOpen(false)} />
         </div>
       </Dialog>
     </div>

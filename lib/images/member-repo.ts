@@ -20,6 +20,13 @@ export async function findMembers(imageId: string, memberId?: string): Promise<I
   return rows.map(memberOfRow)
 }
 
+/** One project's memberships of these images. */
+export async function findMembershipsOf(memberId: string, imageIds: readonly string[]): Promise<ImageMember[]> {
+  if (imageIds.length === 0) return []
+  const rows = await db().imageMember.findMany({ where: { memberId, imageId: { in: [...imageIds] } } })
+  return rows.map(memberOfRow)
+}
+
 /**
  * Keeps an image shared until the transaction ends, so that its members are added one after the other. False when there
  * is no such image or it is not shared. Setting what is set already locks the row, and the image's own time and

@@ -1,7 +1,8 @@
 import type { Image, Visibility } from './image'
+import type { MemberStatus } from './member'
 import type { ImageStatus } from './status'
 
-export type { ImageStatus, Visibility }
+export type { ImageStatus, MemberStatus, Visibility }
 
 /** An image as the dashboard shows it: plain JSON, times as ISO 8601 in UTC, stores by id without their addresses. */
 export interface ImageView extends Omit<Image, 'createdAt' | 'updatedAt' | 'locations'> {

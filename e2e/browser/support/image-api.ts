@@ -10,6 +10,8 @@ const imageSchema = z.looseObject({
   tags: z.array(z.string()),
 })
 
+const membersSchema = z.object({ members: z.array(z.object({ member_id: z.string(), status: z.string() })) })
+
 export type ApiImage = z.infer<typeof imageSchema>
 
 /** The Image API as another client of the same server uses it. */
@@ -26,7 +28,31 @@ export class ImageApi {
       password: variable('GLIMPSE_TEST_ADMIN_PASSWORD'),
       projectName: 'admin',
     })
+    return ImageApi.withToken(token)
+  }
+
+  static withToken(token: string): ImageApi {
     return new ImageApi(new URL(variable('GLIMPSE_TEST_URL')), token)
+  }
+
+  /** The projects that an image is offered to, with their answers. */
+  async members(id: string): Promise<Readonly<Record<string, string>>> {
+    const { members } = membersSchema.parse(JSON.parse((await this.#call('GET', `/v2/images/${id}/members`)).text))
+    return Object.fromEntries(members.map(({ member_id, status }) => [member_id, status]))
+  }
+
+  async createNamespace(document: object): Promise<void> {
+    await this.#call('POST', '/v2/metadefs/namespaces', JSON.stringify(document))
+  }
+
+  async removeNamespace(name: string): Promise<void> {
+    await this.#call('DELETE', `/v2/metadefs/namespaces/${encodeURIComponent(name)}`)
+  }
+
+  /** Sends data to the staging area, and asks for its import. */
+  async importStaged(id: string, data: Buffer): Promise<void> {
+    await this.#call('PUT', `/v2/images/${id}/stage`, data, 'application/octet-stream')
+    await this.#call('POST', `/v2/images/${id}/import`, JSON.stringify({ method: { name: 'glance-direct' } }))
   }
 
   async create(document: object): Promise<ApiImage> {
