@@ -4,6 +4,7 @@ export const detailTexts = {
   tabs: {
     overview: 'Overview',
     sharing: 'Sharing',
+    tasks: 'Tasks',
     use: 'Use it',
     raw: 'Raw',
   },

@@ -6,6 +6,8 @@ export const shellTexts = {
   openRooms: 'Open navigation',
   images: 'Images',
   inbox: 'Inbox',
+  tasks: 'Tasks',
+  usage: 'Usage',
   waiting: (count: string) => `${count} waiting`,
   project: 'Project',
   noProject: 'No project',

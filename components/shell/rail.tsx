@@ -1,6 +1,6 @@
 'use client'
 
-import { Disc3, Inbox, type LucideIcon } from 'lucide-react'
+import { Disc3, Gauge, Inbox, ListChecks, type LucideIcon } from 'lucide-react'
 import { cx } from '@/components/ui/cx'
 import { formatCount } from '@/components/ui/format'
 import { AppLink } from '@/components/ui/link'
@@ -27,6 +27,8 @@ export function Rail({ canCollapse, offers, onChoose }: RailProps) {
   const rooms: readonly Room[] = [
     { href: '/images', label: shellTexts.images, Icon: Disc3 },
     ...(offers === null ? [] : [{ href: '/images/inbox', label: shellTexts.inbox, Icon: Inbox, waiting: offers }]),
+    { href: '/tasks', label: shellTexts.tasks, Icon: ListChecks },
+    { href: '/usage', label: shellTexts.usage, Icon: Gauge },
   ]
   // The room with the longest address that the page lies in.
   const here = rooms

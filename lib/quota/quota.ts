@@ -148,6 +148,28 @@ export async function usageOfCaller(
   return Object.fromEntries(entries)
 }
 
+export interface ProjectUsage {
+  readonly name: LimitName
+  /** bytes, or how many images */
+  readonly used: number
+  /** null where nothing bounds it */
+  readonly limit: number | null
+}
+
+/** What the caller's project has of everything that can be limited, whether it is or not. Empty without a project. */
+export async function projectUsage(ctx: RequestContext): Promise<readonly ProjectUsage[]> {
+  const { projectId } = ctx.principal
+  if (projectId === null) return []
+  const quota = await quotaOf(projectId)
+  const usage: ProjectUsage[] = []
+  for (const name of limitNames) {
+    const bounds = quota === undefined ? [] : boundsOf(quota, name).map(({ max }) => max)
+    const used = await readUsage(db(), projectId, name)
+    usage.push({ name, used, limit: bounds.length === 0 ? null : Math.min(...bounds) })
+  }
+  return usage
+}
+
 interface Bound {
   readonly max: number
   readonly refusal: (used: number, delta: number) => ApiError

@@ -74,14 +74,24 @@ export interface TaskQuery {
   readonly sortKey: 'createdAt' | 'updatedAt' | 'status' | 'type' | 'id' | 'expiresAt'
   readonly sortDir: 'asc' | 'desc'
   readonly limit: number
+  /** only of these */
+  readonly statuses?: readonly TaskStatus[]
+  /** only of this project */
+  readonly ownerId?: string
   /** the id that the page before ended with */
   readonly after?: string
 }
 
 export async function findTasks(client: Db, query: TaskQuery): Promise<Task[]> {
-  const { type, status, sortKey, sortDir, limit, after } = query
+  const { type, status, statuses, ownerId, sortKey, sortDir, limit, after } = query
   const rows = await client.task.findMany({
-    where: { ...notForgotten(), ...(type !== undefined && { type }), ...(status !== undefined && { status }) },
+    where: {
+      ...notForgotten(),
+      ...(type !== undefined && { type }),
+      ...(status !== undefined && { status }),
+      ...(statuses !== undefined && { status: { in: [...statuses] } }),
+      ...(ownerId !== undefined && { ownerId }),
+    },
     orderBy: [{ [sortKey]: sortDir }, ...(sortKey === 'id' ? [] : [{ id: sortDir }])],
     take: limit,
     ...(after !== undefined && { cursor: { id: after }, skip: 1 }),

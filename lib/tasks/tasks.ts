@@ -88,3 +88,35 @@ export async function listImageTasks(ctx: RequestContext, imageId: string): Prom
   await getImage(ctx, imageId, () => apiError('not_found'))
   return await findTasksOfImage(db(), imageId, isCatalogAdmin(ctx) ? null : (ctx.principal.projectId ?? ''))
 }
+
+export interface ProjectTasksQuery {
+  readonly statuses?: readonly TaskStatus[]
+  readonly limit: number
+  /** the id that the page before ended with; the list begins anew when it is forgotten */
+  readonly after?: string
+}
+
+/**
+ * What the caller's project asked for, an administrator's the tasks of all, newest first: those that
+ * {@link listImageTasks} shows of each image, so a member may look without the right to Glance's task API.
+ */
+export async function listProjectTasks(ctx: RequestContext, query: ProjectTasksQuery): Promise<Task[]> {
+  const { after, ...rest } = query
+  const isKnown = after !== undefined && (await findTask(db(), after)) !== undefined
+  return await findTasks(db(), {
+    ...rest,
+    sortKey: 'createdAt',
+    sortDir: 'desc',
+    ...(!isCatalogAdmin(ctx) && { ownerId: ctx.principal.projectId ?? '' }),
+    ...(isKnown && { after }),
+  })
+}
+
+/** One of {@link listProjectTasks}. Throws `not_found`, also for those of other projects. */
+export async function getProjectTask(ctx: RequestContext, id: string): Promise<Task> {
+  const task = await findTask(db(), id)
+  if (task === undefined || (!isCatalogAdmin(ctx) && task.ownerId !== ctx.principal.projectId)) {
+    throw apiError('not_found', { public: `Could not find task ${id}` })
+  }
+  return task
+}

@@ -1,0 +1,63 @@
+import { formatCount } from '@/components/ui/format'
+
+/** Texts about tasks: what runs after the request that asked for it. */
+export const taskTexts = {
+  title: 'Tasks',
+  intro: 'Imports and copies that run in the background. Each is kept for a while after it has ended.',
+  views: 'Tasks by state',
+  view: { all: 'All', running: 'Running', failed: 'Failed', done: 'Done' },
+  kind: {
+    'glance-direct': 'Import of uploaded data',
+    'web-download': 'Import from a web address',
+    'copy-image': 'Copy to stores',
+    'glance-download': 'Import from another region',
+    location: 'Look at a location',
+    unknown: 'Task',
+  },
+  status: { pending: 'waiting', processing: 'running', success: 'done', failure: 'failed' },
+  of: 'Image',
+  goneImage: 'an image that is gone',
+  to: 'To',
+  from: 'From',
+  started: 'Asked for',
+  ended: 'Ended',
+  took: 'Took',
+  forgotten: 'Kept until',
+  tries: 'Tries',
+  project: 'Project',
+  request: 'Request ID',
+  id: 'Task ID',
+  state: 'State',
+  kindLabel: 'What it does',
+  message: 'Message',
+  details: 'Details',
+  input: 'What was asked for',
+  inputCaption: 'Input of the task as JSON',
+  progress: (kind: string) => `Progress: ${kind}`,
+  list: (view: string) => `Tasks: ${view}`,
+  empty: {
+    all: 'Nothing has run lately',
+    running: 'Nothing is running',
+    failed: 'Nothing has failed',
+    done: 'Nothing has ended lately',
+  },
+  emptyText: 'Tasks begin when an image is imported or copied to another store.',
+  emptyOfImage: 'Nothing was imported into this image or copied lately.',
+  back: 'All tasks',
+  notFoundTitle: 'No such task',
+  notFoundText: 'It never existed, is forgotten, or belongs to another project.',
+  copyOf: (what: string) => `Copy ${what}`,
+  seconds: (seconds: number) => {
+    if (seconds < 60) return `${formatCount(Math.max(0, Math.round(seconds)))} s`
+    const minutes = Math.floor(seconds / 60)
+    if (minutes < 60) return `${minutes} min ${Math.round(seconds % 60)} s`
+    return `${formatCount(Math.floor(minutes / 60))} h ${minutes % 60} min`
+  },
+  mend: {
+    quota: 'Free some of the project’s quota, then import again.',
+    format: 'Check the format of the image, then import again.',
+    url: 'Check the address, then import again.',
+    again: 'The image waits for its data again.',
+  },
+  toImage: 'Go to the image',
+} as const
