@@ -3,6 +3,7 @@ export const detailTexts = {
   tabsLabel: 'Parts of this image',
   tabs: {
     overview: 'Overview',
+    properties: 'Properties',
     sharing: 'Sharing',
     tasks: 'Tasks',
     use: 'Use it',

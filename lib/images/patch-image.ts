@@ -30,6 +30,8 @@ import { withoutHidden } from './visibility'
 
 export interface PatchOptions {
   readonly dialect: PatchDialect
+  /** custom properties as the caller saw them last, null for those that were not there; others may be anything */
+  readonly expected?: Readonly<Record<string, string | null>>
 }
 
 /** Who may not see the image is refused a change of its visibility as such, as Glance does. Source: policy.md 7. */
@@ -47,7 +49,8 @@ async function readableForPatch(ctx: RequestContext, id: string, patch: readonly
 
 /**
  * Applies JSON patch operations as one change: all or none, and a change that another request makes meanwhile is
- * never lost. Throws the errors of images.md 6.4, and `conflict` when others change the image all the time.
+ * never lost. Throws the errors of images.md 6.4, and `conflict` when others change the image all the time or a property
+ * is not as `expected`.
  */
 export async function patchImage(
   ctx: RequestContext,
@@ -66,6 +69,7 @@ export async function patchImage(
   const by = actorOf(ctx)
   const claimId = newClaim()
   const changed = await untilUnchanged(id, async (current) => {
+    refuseUnexpected(withoutHidden(ctx, current.image), options.expected ?? {})
     const draft = new PatchDraft(ctx, { image: { ...current.image, memberId }, dialect: options.dialect, inspect })
     for (const operation of patch) await draft.apply(operation)
     const { set, locations } = draft.finish()
@@ -89,6 +93,13 @@ export async function patchImage(
   await removeCondemned({ by, log: ctx.log, imageId: id, claimId }, condemned)
   const shown = locations && { locations: withValidationData(after.locations, locations) }
   return withoutHidden(ctx, { ...after, memberId, ...shown })
+}
+
+function refuseUnexpected({ properties }: Image, expected: Readonly<Record<string, string | null>>): void {
+  const changed = Object.entries(expected).filter(([name, value]) => (properties[name] ?? null) !== value)
+  if (changed.length === 0) return
+  const names = changed.map(([name]) => name).join(', ')
+  throw apiError('conflict', { public: `Somebody else has changed the image meanwhile: ${names}` })
 }
 
 type Inspect = (url: string) => Promise<InspectedLocation>
