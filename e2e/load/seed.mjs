@@ -22,6 +22,7 @@ export function seedImages({ folder, ownerId, total }) {
   const location = database.prepare(
     'INSERT INTO "ImageLocation" (id, "imageId", "storeId", url, metadata, state, position, "createdAt") VALUES (?, ?, \'file\', ?, \'{"store":"file"}\', \'active\', 0, ?)',
   )
+  const search = database.prepare('INSERT INTO "ImageSearch" ("imageId", text) VALUES (?, ?)')
   database.transaction(() => {
     for (let index = have; index < total; index++) {
       const id = randomUUID()
@@ -38,6 +39,7 @@ export function seedImages({ folder, ownerId, total }) {
         property.run(id, name, value, value)
       tag.run(id, distro, 0)
       tag.run(id, `group-${index % 500}`, 1)
+      search.run(id, [`image-${index}`, distro, `group-${index % 500}`, distro, String(index % 40)].join('\n'))
       location.run(randomUUID(), id, `file:///images/${id}`, at)
     }
   })()

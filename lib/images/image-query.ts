@@ -45,7 +45,10 @@ export interface ImageFilters {
   /** All must be there. */
   readonly tags: readonly string[]
   readonly properties: readonly { readonly name: string; readonly value: string }[]
-  /** Case-insensitive part of the name or of a tag, or the beginning of the id; the dashboard's free text. */
+  /**
+   * Case-insensitive part of the name, a tag, the description or the system's name, or the beginning of the id; the
+   * dashboard's free text.
+   */
   readonly text?: string
 }
 

@@ -175,6 +175,7 @@ export async function insertImage(client: DbOrTx, image: Image, by: Actor): Prom
         updatedAt: new Date(image.updatedAt),
         tags: { create: tagRows(tags) },
         properties: { create: propertyRows(properties) },
+        search: { create: { text: searchText(image) } },
       },
     })
     await insertEvents(tx, [creationEvent(by, image)])
@@ -217,6 +218,8 @@ async function changeInside(tx: Tx, id: string, options: ChangeOptions): Promise
   if (locations !== undefined) await arrangeLocations(tx, id, locations)
   const changed = await readRecord(tx, { id })
   if (changed === undefined) return 'conflict'
+  const isFound = set.isDeleted === undefined ? !ofDeleted : !set.isDeleted
+  if (isSearched(options)) await replaceSearch(tx, changed.image, isFound)
   await insertEvents(tx, changeEvents(note, changed.image, changed.deletedAt))
   return changed.image
 }
@@ -247,6 +250,31 @@ const forgotten: ImageChange = {
   checksum: null,
   hashAlgorithm: null,
   hashValue: null,
+}
+
+/** Properties that free text is looked for in, beside the name and the tags. */
+const searchedProperties = ['description', 'os_distro', 'os_version'] as const
+
+/** One line for each part, in lower case, so that a text does not go from one into the next. */
+function searchText({ name, tags, properties }: Pick<Image, 'name' | 'tags' | 'properties'>): string {
+  const described = searchedProperties.flatMap((key) => properties[key] ?? [])
+  return [name ?? '', ...tags, ...described].join('\n').toLowerCase()
+}
+
+function isSearched({ set, setService }: ChangeOptions): boolean {
+  const { name, tags, properties, isDeleted } = set
+  if ([name, tags, properties, isDeleted].some((value) => value !== undefined)) return true
+  return searchedProperties.some((key) => setService?.[key] !== undefined)
+}
+
+async function replaceSearch(tx: DbOrTx, image: Image, isFound: boolean): Promise<void> {
+  const imageId = image.id
+  if (!isFound) {
+    await tx.imageSearch.deleteMany({ where: { imageId } })
+    return
+  }
+  const text = searchText(image)
+  await tx.imageSearch.upsert({ where: { imageId }, create: { imageId, text }, update: { text } })
 }
 
 async function replaceTags(tx: DbOrTx, imageId: string, tags: readonly string[]): Promise<void> {

@@ -8,7 +8,7 @@ import type { Image } from './image'
 import type { Cursor, ImageFilters, ImageQuery, SortKey } from './image-query'
 import { findDeletedImage, findImage } from './image-repo'
 import { hydration, type ImageRow, imageOfRow } from './image-rows'
-import { countStatement, type Driver, listStatement, probeStatement } from './list-sql'
+import { countStatement, type Driver, isIndexedText, listStatement, probeStatement } from './list-sql'
 import { asSeenBy, isCatalogAdmin, listScope, withoutHidden } from './visibility'
 
 /** Up to this many rows of a tag or property are cheaper to sort than the catalog is to scan in order. */
@@ -68,11 +68,12 @@ export async function countImages(ctx: RequestContext, filters: ImageFilters, ma
   return Number(row?.count ?? 0)
 }
 
-/** The tag or property with the fewest rows, if it has few; neither database keeps statistics that tell. */
+/** The tag, property or text with the fewest rows, if it has few; neither database keeps statistics that tell. */
 async function chooseDriver(reader: RawReader, filters: ImageFilters): Promise<Driver | undefined> {
   const candidates: Driver[] = [
     ...filters.tags.map((_, index) => ({ kind: 'tag' as const, index })),
     ...filters.properties.map((_, index) => ({ kind: 'property' as const, index })),
+    ...(isIndexedText(filters.text ?? '') ? [{ kind: 'text' as const }] : []),
   ]
   let best: Driver | undefined
   let fewest = DRIVER_ROWS_MAX

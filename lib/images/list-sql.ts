@@ -52,11 +52,8 @@ export class SqlBuilder {
 
 const nullable: ReadonlySet<SortColumn> = new Set(['name', 'containerFormat', 'diskFormat', 'sizeBytes'])
 
-/** Some tag or property narrows the list to few rows, which then drive the query instead of the order. */
-export interface Driver {
-  readonly kind: 'tag' | 'property'
-  readonly index: number
-}
+/** Some tag, property or text narrows the list to few rows, which then drive the query instead of the order. */
+export type Driver = { readonly kind: 'tag' | 'property'; readonly index: number } | { readonly kind: 'text' }
 
 /**
  * One page as one statement: each part of the visible set is a branch with an index of its own, cut to the page's
@@ -127,9 +124,11 @@ export function probeStatement(
 ): Statement {
   const sql = new SqlBuilder(flavour)
   const rows =
-    driver.kind === 'tag'
-      ? `SELECT 1 AS x FROM "ImageTag" t WHERE t."value" = ${sql.bind(filters.tags[driver.index] ?? '')}`
-      : `SELECT 1 AS x FROM "ImageProperty" t WHERE ${prefixMatch(sql, filters.properties[driver.index])}`
+    driver.kind === 'text'
+      ? `SELECT 1 AS x FROM (${textRows(sql, filters.text ?? '')}) t`
+      : driver.kind === 'tag'
+        ? `SELECT 1 AS x FROM "ImageTag" t WHERE t."value" = ${sql.bind(filters.tags[driver.index] ?? '')}`
+        : `SELECT 1 AS x FROM "ImageProperty" t WHERE ${prefixMatch(sql, filters.properties[driver.index])}`
   return { sql: `SELECT count(*) AS "count" FROM (${rows} LIMIT ${max}) p`, params: sql.params }
 }
 
@@ -206,14 +205,16 @@ function filterConditions(sql: SqlBuilder, filters: ImageFilters, driver: Driver
     if (min !== undefined) conditions.push(`i."${column}" >= ${sql.integer(min)}`)
     if (max !== undefined) conditions.push(`i."${column}" <= ${sql.integer(max)}`)
   }
-  const others = <T>(kind: Driver['kind'], items: readonly T[]) =>
+  const others = <T>(kind: 'tag' | 'property', items: readonly T[]) =>
     items.filter((_, index) => driver?.kind !== kind || driver.index !== index)
   const tags = others('tag', filters.tags).map((tag) => `t."value" = ${sql.bind(tag)}`)
   const properties = others('property', filters.properties).map(
     ({ name, value }) => `(t."name" = ${sql.bind(name)} AND t."value" = ${sql.bind(value)})`,
   )
   conditions.push(...allMatch('ImageTag', tags), ...allMatch('ImageProperty', properties))
-  if (filters.text !== undefined && filters.text !== '') conditions.push(textCondition(sql, filters.text))
+  if (filters.text !== undefined && filters.text !== '' && driver?.kind !== 'text') {
+    conditions.push(textCondition(sql, filters.text))
+  }
   return conditions
 }
 
@@ -247,11 +248,46 @@ function timeCondition(sql: SqlBuilder, column: string, operator: string, millis
   }
 }
 
-function textCondition(sql: SqlBuilder, text: string): string {
-  const escaped = text.toLowerCase().replace(/[\\%_]/g, (character) => `\\${character}`)
-  const like = (column: string, pattern: string) => `lower(${column}) LIKE ${sql.bind(pattern)} ESCAPE '\\'`
-  const tag = `EXISTS (SELECT 1 FROM "ImageTag" t WHERE t."imageId" = i."id" AND ${like('t."value"', `%${escaped}%`)})`
-  return `(${like('i."name"', `%${escaped}%`)} OR ${like('i."id"', `${escaped}%`)} OR ${tag})`
+/** Shorter texts have no trigram that an index could find. */
+const INDEXED_TEXT_MIN = 3
+
+/** Whether an index finds the images that a text is in. */
+export function isIndexedText(text: string): boolean {
+  return [...text].length >= INDEXED_TEXT_MIN
+}
+
+/** A beginning of an id; nothing else in the search has such a form. */
+const idStart = /^[0-9a-f]{4}[0-9a-f-]{0,32}$/
+
+/** The ids of images that a text is in, found by indexes; only for {@link isIndexedText}. */
+function textRows(sql: SqlBuilder, given: string): string {
+  const text = given.toLowerCase()
+  const found =
+    sql.flavour === 'sqlite'
+      ? `SELECT s."imageId" FROM "ImageSearchIndex" f CROSS JOIN "ImageSearch" s
+          WHERE f."ImageSearchIndex" MATCH ${sql.bind(`"${text.replaceAll('"', '""')}"`)} AND s."id" = f.rowid`
+      : `SELECT s."imageId" FROM "ImageSearch" s WHERE s."text" LIKE ${sql.bind(`%${escapeLike(text)}%`)} ESCAPE '\\'`
+  return idStart.test(text)
+    ? `${found} UNION SELECT s."imageId" FROM "ImageSearch" s WHERE ${idMatch(sql, text)}`
+    : found
+}
+
+/** Each database finds a beginning by an index in its own way; PostgreSQL's order of texts need not be that of bytes. */
+function idMatch(sql: SqlBuilder, start: string): string {
+  if (sql.flavour === 'postgresql') return `s."imageId" LIKE ${sql.bind(`${start}%`)}`
+  return `s."imageId" >= ${sql.bind(start)} AND s."imageId" < ${sql.bind(`${start}g`)}`
+}
+
+function escapeLike(text: string): string {
+  return text.replace(/[\\%_]/g, (character) => `\\${character}`)
+}
+
+/** For texts that many images have: each is looked at in the list's order until the page is full. */
+function textCondition(sql: SqlBuilder, given: string): string {
+  const text = given.toLowerCase()
+  const pattern = sql.bind(`%${escapeLike(text)}%`)
+  const match = `EXISTS (SELECT 1 FROM "ImageSearch" s WHERE s."imageId" = i."id" AND s."text" LIKE ${pattern} ESCAPE '\\')`
+  return idStart.test(text) ? `(${match} OR i."id" LIKE ${sql.bind(`${text}%`)})` : match
 }
 
 const PREFIX_LENGTH = 64
@@ -278,9 +314,11 @@ function source(sql: SqlBuilder, filters: ImageFilters, driver: Driver | undefin
     return isMember ? '"ImageMember" m JOIN "Image" i ON i."id" = m."imageId"' : '"Image" i'
   }
   const rows =
-    driver.kind === 'tag'
-      ? `SELECT t."imageId" FROM "ImageTag" t WHERE t."value" = ${sql.bind(filters.tags[driver.index] ?? '')}`
-      : `SELECT t."imageId" FROM "ImageProperty" t WHERE ${propertyMatch(sql, filters.properties[driver.index])}`
+    driver.kind === 'text'
+      ? textRows(sql, filters.text ?? '')
+      : driver.kind === 'tag'
+        ? `SELECT t."imageId" FROM "ImageTag" t WHERE t."value" = ${sql.bind(filters.tags[driver.index] ?? '')}`
+        : `SELECT t."imageId" FROM "ImageProperty" t WHERE ${propertyMatch(sql, filters.properties[driver.index])}`
   const join = sql.flavour === 'sqlite' ? 'CROSS JOIN' : 'JOIN'
   const driven = `(${rows}) d ${join} "Image" i ON i."id" = d."imageId"`
   return isMember ? `${driven} JOIN "ImageMember" m ON m."imageId" = i."id"` : driven
