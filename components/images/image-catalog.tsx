@@ -25,6 +25,7 @@ import { imageHref, imageName, imageTableColumns } from './image-columns'
 import { ImageMenu } from './image-menu'
 import { isMoving } from './image-state'
 import { imageTexts } from './messages'
+import { PeekSheet } from './peek-sheet'
 import { useCatalogKeys } from './use-catalog-keys'
 import { useImageActions } from './use-image-actions'
 import { useSelection } from './use-selection'
@@ -47,6 +48,8 @@ export interface ImageCatalogProps {
   readonly previous: string | null
   readonly canCreate: boolean
   readonly actions: ImageActions
+  /** The image that the address names to be looked at beside the list; null when there is none that may be seen. */
+  readonly peeked: ImageItem | null
 }
 
 const pollMs = 4000
@@ -79,6 +82,7 @@ export function ImageCatalog(props: ImageCatalogProps) {
     ...(props.canCreate && { n: () => navigate('/images/new') }),
     escape: () => selection.clear(),
   })
+  const peek = (id: string | null) => go({ ...state, peek: id })
 
   const isAnyMoving = items.some(({ image }) => isMoving(image))
   useLiveRefresh({ isAbout: ({ topic }) => topic === 'image', isMoving: isAnyMoving, pollMs })
@@ -86,15 +90,7 @@ export function ImageCatalog(props: ImageCatalogProps) {
   const viewLabel = imageTexts.views[state.view as keyof typeof imageTexts.views] ?? imageTexts.images
   return (
     <div className="flex flex-1 flex-col px-4 pt-4 md:px-6">
-      <div className="flex items-center justify-between gap-3 pb-2">
-        <h1 className="font-semibold text-xl">{imageTexts.images}</h1>
-        {props.canCreate && (
-          <LinkButton href="/images/new" variant="primary">
-            <Plus aria-hidden />
-            {imageTexts.newImage}
-          </LinkButton>
-        )}
-      </div>
+      <CatalogHead canCreate={props.canCreate} />
       <CatalogTabs spec={spec} state={state} counts={props.counts} />
       <div className="flex items-start gap-2 py-3">
         <FilterBar
@@ -148,8 +144,19 @@ export function ImageCatalog(props: ImageCatalogProps) {
           selected={selection.ids}
           onSelect={selection.mark}
           onOpen={({ image }) => navigate(imageHref(image))}
-          rowMenu={(item) => <ImageMenu item={item} changes={changes} onDelete={(one) => setToDelete([one])} />}
-          onKey={keys.openRowMenu}
+          rowMenu={(item) => (
+            <ImageMenu
+              item={item}
+              changes={changes}
+              onDelete={(one) => setToDelete([one])}
+              onPeek={() => peek(item.image.id)}
+            />
+          )}
+          onKey={(key, item) => {
+            if (key !== 'p' || !keys.areOn) return keys.openRowMenu(key, item)
+            peek(item.image.id)
+            return true
+          }}
           isStale={isPending}
         />
       )}
@@ -172,6 +179,12 @@ export function ImageCatalog(props: ImageCatalogProps) {
       {selection.items.length > 0 && (
         <SelectionBar items={selection.items} onDelete={() => setToDelete(selection.items)} onClear={selection.clear} />
       )}
+      <PeekSheet
+        item={props.peeked}
+        items={items}
+        onPeek={peek}
+        menu={(item) => <ImageMenu item={item} changes={changes} onDelete={(one) => setToDelete([one])} isInHeader />}
+      />
       <DeleteSheet
         items={toDelete}
         remove={actions.remove}
@@ -189,6 +202,20 @@ export function ImageCatalog(props: ImageCatalogProps) {
         areLettersOn={keys.areOn}
         onLetters={keys.setOn}
       />
+    </div>
+  )
+}
+
+function CatalogHead({ canCreate }: { canCreate: boolean }) {
+  return (
+    <div className="flex items-center justify-between gap-3 pb-2">
+      <h1 className="font-semibold text-xl">{imageTexts.images}</h1>
+      {canCreate && (
+        <LinkButton href="/images/new" variant="primary">
+          <Plus aria-hidden />
+          {imageTexts.newImage}
+        </LinkButton>
+      )}
     </div>
   )
 }

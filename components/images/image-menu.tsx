@@ -6,6 +6,7 @@ import {
   Ellipsis,
   Eye,
   EyeOff,
+  PanelRight,
   Pause,
   Play,
   Shield,
@@ -26,6 +27,8 @@ export interface ImageMenuProps {
   readonly item: ImageItem
   readonly changes: ImageChanges
   readonly onDelete: (item: ImageItem) => void
+  /** Looks at it beside the list. */
+  readonly onPeek?: () => void
   /** Leaves out what stands as a button beside the menu. */
   readonly isInHeader?: boolean
 }
@@ -33,7 +36,7 @@ export interface ImageMenuProps {
 const { actions } = imageTexts
 
 /** What can be done with one image. What the rules forbid is not there; what its state forbids says why. */
-export function ImageMenu({ item, changes, onDelete, isInHeader }: ImageMenuProps) {
+export function ImageMenu({ item, changes, onDelete, onPeek, isInHeader }: ImageMenuProps) {
   const { image, can } = item
   const name = imageName(image)
   return (
@@ -50,6 +53,11 @@ export function ImageMenu({ item, changes, onDelete, isInHeader }: ImageMenuProp
         </IconButton>
       }
     >
+      {onPeek !== undefined && (
+        <MenuItem icon={<PanelRight />} onAction={onPeek}>
+          {actions.peek}
+        </MenuItem>
+      )}
       {!isInHeader && (
         <MenuItem icon={<SquareTerminal />} href={`${imageHref(image)}/use`}>
           {actions.use}

@@ -116,6 +116,7 @@ export const imageTexts = {
   },
   actions: {
     open: 'Open',
+    peek: 'Look at it here',
     use: 'Use it',
     download: 'Download',
     copyId: 'Copy ID',
@@ -129,6 +130,7 @@ export const imageTexts = {
     more: 'More actions',
     upload: 'Upload data',
   },
+  peek: { previous: 'Previous image', next: 'Next image', open: 'Open its page' },
   done: {
     protected: (name: string) => `${name} is protected`,
     unprotected: (name: string) => `${name} is no longer protected`,
@@ -158,6 +160,7 @@ export const imageTexts = {
     select: ['Space, Shift Space', 'Select a row, a range'],
     clear: ['Escape', 'Clear the selection'],
     menu: ['.', 'Actions of the row'],
+    peek: ['p', 'Look at the image beside the list'],
     filter: ['/', 'Go to the filter'],
     pages: ['[  ]', 'Previous, next page'],
     columns: ['v', 'Choose columns'],

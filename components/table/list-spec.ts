@@ -46,6 +46,8 @@ export interface ListState {
   readonly pageSize: number | null
   readonly columns: readonly string[] | null
   readonly density: Density | null
+  /** the row that is looked at beside the list, by its id */
+  readonly peek: string | null
 }
 
 export const sortKeysMax = 3

@@ -67,6 +67,7 @@ describe('parseListSearch', () => {
       pageSize: fc.constantFrom(null, 25, 50),
       columns: fc.constantFrom(null, ['name'], ['name', 'size']),
       density: fc.constantFrom(null, 'compact'),
+      peek: fc.constantFrom(null, '0a-b'),
     })
     fc.assert(
       fc.property(states, (state) => {

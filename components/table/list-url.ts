@@ -8,6 +8,7 @@ export interface ParsedList {
 }
 
 const cursorForm = /^[\w-]{1,600}$/
+const idForm = /^[\w-]{1,64}$/
 
 /** Reads a list's state from an address. Never fails: what it does not understand is dropped and named. */
 export function parseListSearch(params: URLSearchParams, spec: ListSpec): ParsedList {
@@ -51,6 +52,8 @@ function readKey(state: ListState, key: string, value: string, spec: ListSpec): 
       const columns = value.split(',')
       return columns.every((column) => spec.columns.includes(column)) ? { ...state, columns } : null
     }
+    case 'peek':
+      return idForm.test(value) ? { ...state, peek: value } : null
     case 'density': {
       const density = densities.find((candidate) => candidate === value)
       return density === undefined ? null : { ...state, density }
@@ -78,6 +81,7 @@ export function emptyListState(spec: ListSpec): ListState {
     pageSize: null,
     columns: null,
     density: null,
+    peek: null,
   }
 }
 
@@ -93,11 +97,12 @@ export function listSearch(state: ListState, spec: ListSpec): string {
   if (state.pageSize !== null) params.set('n', String(state.pageSize))
   if (state.columns !== null) params.set('cols', state.columns.join(','))
   if (state.density !== null) params.set('density', state.density)
+  if (state.peek !== null) params.set('peek', state.peek)
   const text = params.toString().replaceAll('%2C', ',').replaceAll('%3A', ':')
   return text === '' ? '' : `?${text}`
 }
 
 /** The same list from its first page, after something changed that makes a cursor meaningless. */
 export function fromFirstPage(state: ListState, change: Partial<ListState>): ListState {
-  return { ...state, after: null, before: null, ...change }
+  return { ...state, after: null, before: null, peek: null, ...change }
 }

@@ -4,6 +4,8 @@ import type { ImageItem } from '@/components/images/view'
 import type { ListState } from '@/components/table/list-spec'
 import { config } from '@/lib/config/load'
 import type { RequestContext } from '@/lib/context/request-context'
+import { isApiError } from '@/lib/errors/api-error'
+import { getImage } from '@/lib/images/get-image'
 import type { Image } from '@/lib/images/image'
 import { countImages, cursorOf, listImages } from '@/lib/images/list-images'
 import { isCatalogAdmin } from '@/lib/images/visibility'
@@ -53,6 +55,22 @@ export async function loadCatalog(ctx: RequestContext, state: ListState, pageSiz
     next: cursorText(shown.at(-1), isBackwards || hasMore),
     previous: cursorText(shown[0], isBackwards ? hasMore : cursor !== null),
     isCursorLost: text !== null && cursor === null,
+  }
+}
+
+/** The image to be looked at beside the list, which need not be on its page; null when the reader may see none. */
+export async function loadPeeked(
+  ctx: RequestContext,
+  items: readonly ImageItem[],
+  imageId: string,
+): Promise<ImageItem | null> {
+  const shown = items.find(({ image }) => image.id === imageId)
+  if (shown !== undefined) return shown
+  try {
+    return imageItem(ctx, await getImage(ctx, imageId))
+  } catch (error) {
+    if (isApiError(error) && error.status === 404) return null
+    throw error
   }
 }
 

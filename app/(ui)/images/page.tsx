@@ -10,7 +10,7 @@ import { dashboardContext } from '@/lib/session/dashboard-context'
 import { guarded } from '../guarded'
 import { type SearchParams, searchParamsOf } from '../search-params'
 import { imageActions } from './actions'
-import { catalogSpec, countViews, loadCatalog } from './load-catalog'
+import { catalogSpec, countViews, loadCatalog, loadPeeked } from './load-catalog'
 
 export const metadata: Metadata = { title: imageTexts.images }
 
@@ -22,19 +22,26 @@ export default async function ImagesPage({ searchParams }: { searchParams: Searc
     const jar = await cookies()
     const preferred = readCatalogPreferences((name) => jar.get(name)?.value, spec.pageSizes)
     const page = await loadCatalog(ctx, state, state.pageSize ?? preferred.pageSize)
+    const peeked = state.peek === null ? null : await loadPeeked(ctx, page.items, state.peek)
+    const isPeekLost = state.peek !== null && peeked === null
     return (
       <ImageCatalog
         items={page.items}
         spec={spec}
-        state={page.isCursorLost ? { ...state, after: null, before: null } : state}
+        state={{ ...state, ...(page.isCursorLost && { after: null, before: null }), ...(isPeekLost && { peek: null }) }}
         preferred={preferred}
-        dropped={page.isCursorLost ? [...dropped, `after=${state.after ?? state.before}`] : dropped}
+        dropped={[
+          ...dropped,
+          ...(page.isCursorLost ? [`after=${state.after ?? state.before}`] : []),
+          ...(isPeekLost ? [`peek=${state.peek}`] : []),
+        ]}
         total={page.total}
         counts={countViews(ctx, spec.views)}
         next={page.next}
         previous={page.previous}
         canCreate={allowed(ctx, 'add_image', projectTarget(ctx))}
         actions={imageActions}
+        peeked={peeked}
       />
     )
   })
