@@ -13,7 +13,7 @@ export function FactList({ title, facts }: { title: string; facts: readonly Fact
       <dl className="divide-y divide-line border-line border-y">
         {facts.map(({ label, value }) => (
           <div key={label} className="grid min-h-9 grid-cols-[8rem_minmax(0,1fr)] items-center gap-x-3 py-1">
-            <dt className="text-muted text-sm">{label}</dt>
+            <dt className="text-muted text-sm wrap-anywhere">{label}</dt>
             <dd className="min-w-0 wrap-anywhere">{value}</dd>
           </div>
         ))}
