@@ -215,6 +215,8 @@ export const configSchema = z.strictObject({
       folders: list([]).meta({ ini: 'oslo_policy/policy_dirs' }),
       /** Loads also what would open a rule by mistake, or close it, as the original does. */
       acceptUnsafe: flag.default(false),
+      /** Without it the defaults of former releases count beside the new ones, as in releases of Glance up to 2023. */
+      enforceNewDefaults: flag.default(true).meta({ ini: 'oslo_policy/enforce_new_defaults' }),
       /** Hosts, with port where that is not the usual one, that http: checks may ask; without any there are no such checks. */
       remoteHosts: list([]),
       /** The whole node waits so long for an answer. */

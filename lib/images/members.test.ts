@@ -5,7 +5,10 @@ import { contextOf } from '@/lib/context/test-context'
 import { openTestDatabase, type TestDatabase, testFlavours } from '@/lib/db/test-database'
 import { inTransaction } from '@/lib/db/transaction'
 import { isApiError } from '@/lib/errors/api-error'
+import { outcomeOf } from '@/lib/errors/test-outcome'
 import { serviceItself } from '@/lib/events/event'
+import { setActiveRules } from '@/lib/policy/active-rules'
+import { buildRuleSet, glanceRules } from '@/lib/policy/rule-set'
 import { setClock } from '@/lib/runtime/clock'
 import { createImage } from './create-image'
 import { deleteImage } from './delete-image'
@@ -48,6 +51,7 @@ describe.each(testFlavours())('the members of an image on %s', (flavour) => {
   beforeEach(() => open())
   afterEach(async () => {
     setClock(undefined)
+    setActiveRules(undefined)
     await database.close()
   })
 
@@ -98,6 +102,22 @@ describe.each(testFlavours())('the members of an image on %s', (flavour) => {
       // The owner owns it first of all, and so has no offer to answer.
       expect((await getImage(owner, imageId)).memberId).toBeNull()
       expect(await outcome(setMemberStatus(owner, imageId, 'mine', 'accepted'))).toBe('policy_denied')
+    })
+
+    it('and answers are matters of the owner and of members where the rules of former releases leave that open', async () => {
+      setActiveRules(buildRuleSet(glanceRules, new Map(), { enforceNewDefaults: false }))
+      await addMember(owner, imageId, 'theirs')
+      const denied = ['You do not own this image', `Not allowed to create members for image ${imageId}.`]
+      expect(await outcomeOf(addMember(invited, imageId, 'elsewhere'))).toBe(`403 ${denied[1]}`)
+      expect(await outcomeOf(removeMember(invited, imageId, 'theirs'))).toBe(
+        `403 Not allowed to delete members for image ${imageId}.`,
+      )
+      expect(await outcomeOf(setMemberStatus(owner, imageId, 'theirs', 'accepted'))).toBe(
+        `403 Not allowed to update members for image ${imageId}.`,
+      )
+      expect(await outcomeOf(deleteImage(invited, imageId))).toBe(`403 ${denied[0]}`)
+      expect((await setMemberStatus(invited, imageId, 'theirs', 'accepted')).status).toBe('accepted')
+      await removeMember(ownerReader, imageId, 'theirs')
     })
 
     it.each([

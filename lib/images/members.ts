@@ -5,7 +5,7 @@ import { inTransaction } from '@/lib/db/transaction'
 import { type ApiError, apiError } from '@/lib/errors/api-error'
 import { type Actor, actorOf } from '@/lib/events/event'
 import type { RuleName } from '@/lib/policy/defaults'
-import { allowed, enforce } from '@/lib/policy/enforce'
+import { allowed, enforce, isRefusedByOwnership } from '@/lib/policy/enforce'
 import { imageTarget } from '@/lib/policy/targets'
 import { requireReadable, visibleImage } from './get-image'
 import type { Image } from './image'
@@ -21,7 +21,7 @@ import { isCatalogAdmin } from './visibility'
  */
 export async function addMember(ctx: RequestContext, imageId: string, memberId: string): Promise<ImageMember> {
   checkMemberId(memberId)
-  const image = await sharedImage(ctx, imageId, () => notAllowed('create', imageId))
+  const image = await sharedImage(ctx, imageId, () => notAllowed('create', imageId), 'add_member')
   enforceOn(ctx, 'add_member', image)
   const added = await insertWithinQuota(image.id, memberId, actorOf(ctx))
   // The image went or got another visibility since it was looked at: the same question now has the right answer.
@@ -91,10 +91,19 @@ async function insertWithinQuota(imageId: string, memberId: string, by: Actor): 
   }
 }
 
-/** The image if the caller may see it and it has members; the visibility is looked at before any rule is asked. */
-async function sharedImage(ctx: RequestContext, imageId: string, refusal: () => ApiError): Promise<Image> {
+/**
+ * The image if the caller may see it and it has members; the visibility, and whose image it is as far as former defaults
+ * leave that to the code, are looked at before any rule is asked.
+ */
+async function sharedImage(
+  ctx: RequestContext,
+  imageId: string,
+  refusal: () => ApiError,
+  rule?: RuleName,
+): Promise<Image> {
   const image = await visibleImage(ctx, imageId, imageNotFound)
   if (image.visibility !== 'shared') throw refusal()
+  if (rule !== undefined && isRefusedByOwnership(ctx, rule, imageTarget(image))) throw refusal()
   return image
 }
 
@@ -105,7 +114,8 @@ function enforceOn(ctx: RequestContext, rule: RuleName, image: Image): void {
 }
 
 async function memberToChange(ctx: RequestContext, imageId: string, memberId: string, verb: 'update' | 'delete') {
-  const image = await sharedImage(ctx, imageId, () => notAllowed(verb, imageId))
+  const rule = verb === 'update' ? 'modify_member' : 'delete_member'
+  const image = await sharedImage(ctx, imageId, () => notAllowed(verb, imageId), rule)
   enforceOn(ctx, 'get_member', image)
   return { image, member: await knownMember(ctx, image, memberId) }
 }

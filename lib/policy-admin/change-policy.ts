@@ -180,7 +180,14 @@ function changeOf(before: StoredRules, { number, action, detail, reason, rules }
   const pick = (from: StoredRules) => Object.fromEntries(names.map((name) => [name, from.get(name) ?? null]))
   return {
     before: { revision: number - 1, rules: pick(before) },
-    payload: { revision: number, action, detail, reason, preset: presetState(rules).name, rules: pick(rules) },
+    payload: {
+      revision: number,
+      action,
+      detail,
+      reason,
+      preset: presetState(rules, config().policy.enforceNewDefaults).name,
+      rules: pick(rules),
+    },
   }
 }
 

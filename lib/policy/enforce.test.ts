@@ -1,9 +1,11 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { contextOf } from '@/lib/context/test-context'
 import { isApiError } from '@/lib/errors/api-error'
+import { setActiveRules } from './active-rules'
 import type { RuleName } from './defaults'
 import { allowed, enforce } from './enforce'
-import { imageTarget, newImageTarget, type PolicyImage, projectTarget } from './targets'
+import { buildRuleSet, glanceRules } from './rule-set'
+import { imageTarget, namespaceTarget, newImageTarget, type PolicyImage, projectTarget } from './targets'
 
 const admin = contextOf({ roles: ['admin', 'member', 'reader'] })
 const member = contextOf({ roles: ['member', 'reader'] })
@@ -75,6 +77,61 @@ describe('the default rules', () => {
   it('lets nobody but an administrator create an image for another project', () => {
     const foreign = newImageTarget({ ownerId: 'theirs', visibility: 'private' })
     expect([allowed(admin, 'add_image', foreign), allowed(member, 'add_image', foreign)]).toEqual([true, false])
+  })
+})
+
+describe('the defaults of former releases beside the new ones', () => {
+  const set = (overrides: Readonly<Record<string, string>> = {}) =>
+    setActiveRules(buildRuleSet(glanceRules, new Map(Object.entries(overrides)), { enforceNewDefaults: false }))
+  afterEach(() => setActiveRules(undefined))
+
+  const everybody = ['admin', 'member', 'reader', 'roleless', 'other']
+  const owners = ['admin', 'member', 'reader', 'roleless']
+  it.each([
+    ['get_image', everybody],
+    ['download_image', everybody],
+    ['get_members', everybody],
+    // What the code looks at, since the rules no longer do.
+    ['modify_image', owners],
+    ['delete_image', owners],
+    ['upload_image', owners],
+    ['deactivate', owners],
+    ['reactivate', owners],
+    ['set_image_location', owners],
+    ['add_member', owners],
+    ['delete_member', owners],
+    ['modify_member', ['admin', 'other']],
+    ['delete_image_location', owners],
+    ['communitize_image', everybody],
+    // These have no former default.
+    ['publicize_image', ['admin']],
+    ['copy_image', ['admin']],
+  ] as const)('%s: %j', (rule, names) => {
+    set()
+    expect(whoMay(rule)).toEqual(names)
+  })
+
+  it('say whose image it is when that is the reason', () => {
+    set()
+    const text = (rule: RuleName) => {
+      try {
+        enforce(other, rule, imageTarget(image({ visibility: 'public' })))
+      } catch (error) {
+        return isApiError(error) && [error.status, error.message]
+      }
+      return undefined
+    }
+    expect(text('delete_image')).toEqual([403, 'You do not own this image'])
+    expect(text('publicize_image')).toEqual([403, 'You are not authorized to complete publicize_image action.'])
+  })
+
+  it('open metadata definitions for reading, not for writing, and not beside what somebody set', () => {
+    const target = namespaceTarget({ ownerId: 'theirs', visibility: 'public' })
+    set()
+    expect(allowed(roleless, 'get_metadef_namespace', target)).toBe(true)
+    expect(allowed(member, 'modify_metadef_namespace', target)).toBe(false)
+    set({ get_metadef_namespace: 'role:reader' })
+    expect([reader, roleless].map((ctx) => allowed(ctx, 'get_metadef_namespace', target))).toEqual([true, false])
   })
 })
 

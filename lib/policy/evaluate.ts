@@ -22,6 +22,8 @@ export interface Rules {
   readonly size: number
   /** absent where remote checks are switched off; they raise then */
   readonly remote?: RemoteCheck | undefined
+  /** former defaults count too; they leave it to the code that images are their owners' */
+  readonly hasFormerDefaults?: boolean
 }
 
 /**

@@ -24,15 +24,17 @@ describe.each(testFlavours())('policy files on %s', (flavour) => {
   })
 
   /** A node whose settings name a policy file with this text, if any, in its data folder. */
-  async function open(text?: string, policy: { folders?: string[]; acceptUnsafe?: boolean } = {}) {
+  async function open(
+    text?: string,
+    policy: { folders?: string[]; acceptUnsafe?: boolean; enforceNewDefaults?: boolean } = {},
+  ) {
     world = await openTestDatabase(flavour)
     const { folder, config } = world
     const file = join(folder, 'policy.yaml')
     const write = (content: string) => writeFileSync(file, content)
     const folders = (policy.folders ?? []).map((name) => join(folder, name))
     if (text !== undefined) write(text)
-    const acceptUnsafe = policy.acceptUnsafe ?? false
-    setConfig({ ...config, policy: { ...config.policy, folders, acceptUnsafe, ...(text !== undefined && { file }) } })
+    setConfig({ ...config, policy: { ...config.policy, ...policy, folders, ...(text !== undefined && { file }) } })
     return { folder, file, write, db: world.db }
   }
 
@@ -59,6 +61,24 @@ describe.each(testFlavours())('policy files on %s', (flavour) => {
     await reloadPolicy()
     expect(mayDelete()).toBe(false)
     expect(allowed(contextOf({ roles: ['admin'] }), 'delete_image', target)).toBe(false)
+  })
+
+  it('leave the defaults of former releases beside those that they do not name, where the settings say so', async () => {
+    const { write } = await open('delete_image: "!"\nmodify_image: role:x\n', { enforceNewDefaults: false })
+    await loadPolicy()
+    const own = newImageTarget({ ownerId: 'mine', visibility: 'private' })
+    expect([mayDelete(), allowed(reader, 'modify_image', own), allowed(reader, 'upload_image', own)]).toEqual([
+      false,
+      false,
+      true,
+    ])
+    write('')
+    await reloadPolicy()
+    expect(mayDelete()).toBe(true)
+    // Its default alone is stricter than what it is without a line.
+    write('delete_image: "rule:context_is_admin or (role:member and project_id:%(project_id)s)"')
+    await reloadPolicy()
+    expect([mayDelete(), policyState().faults]).toEqual([false, []])
   })
 
   it('of folders count in the order of their names, without hidden ones and folders', async () => {

@@ -159,13 +159,13 @@ export function overridesOf(
 
 /** As the settings have them. */
 export function judgeOptions(): JudgeOptions {
-  const { acceptUnsafe, remoteHosts, remoteTimeoutSeconds, remoteContentType } = config().policy
-  if (remoteHosts.length === 0) return { acceptUnsafe }
+  const { acceptUnsafe, enforceNewDefaults, remoteHosts, remoteTimeoutSeconds, remoteContentType } = config().policy
+  if (remoteHosts.length === 0) return { acceptUnsafe, enforceNewDefaults }
   const timeoutMs = remoteTimeoutSeconds * 1000
   const remote = processSingleton('remote-check', () => {
     return remoteChecker({ hosts: remoteHosts, timeoutMs, contentType: remoteContentType })
   })
-  return { acceptUnsafe, remote, remoteHosts }
+  return { acceptUnsafe, enforceNewDefaults, remote, remoteHosts }
 }
 
 /** Every fatal fault with its place; undefined when there is none. */

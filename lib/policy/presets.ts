@@ -1,5 +1,6 @@
 import { definitionOf, type RuleName, ruleNames } from './defaults'
 import type { RuleValue } from './parse'
+import { defaultCheckOf } from './rule-set'
 
 /** Ways to set all rules of metadata definitions at once. Source: policy.md 3. */
 export const presetNames = ['upstream', 'rhosp', 'opened'] as const
@@ -40,9 +41,11 @@ export interface PresetState {
   readonly rules: readonly { readonly name: RuleName; readonly presets: readonly PresetName[] }[]
 }
 
-/** Which preset is in force, given what is set in place of defaults. */
-export function presetState(overrides: ReadonlyMap<string, RuleValue>): PresetState {
-  const currentOf = (name: RuleName) => (overrides.has(name) ? overrides.get(name) : definitionOf(name).check)
+/** Which preset is in force, given what is set in place of defaults and whether former defaults count beside those. */
+export function presetState(overrides: ReadonlyMap<string, RuleValue>, enforceNewDefaults = true): PresetState {
+  const currentOf = (name: RuleName) => {
+    return overrides.has(name) ? overrides.get(name) : defaultCheckOf(name, enforceNewDefaults)
+  }
   const rules = metadefRules.map((name) => ({
     name,
     presets: presetNames.filter((preset) => (presetValue(preset, name) ?? currentOf(name)) === currentOf(name)),

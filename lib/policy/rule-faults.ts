@@ -19,6 +19,8 @@ export interface JudgedRules {
 
 export interface JudgeOptions {
   readonly acceptUnsafe: boolean
+  /** whether former defaults no longer count beside the new ones */
+  readonly enforceNewDefaults: boolean
   /** asks other services; absent where that is switched off */
   readonly remote?: RemoteCheck | undefined
   /** whom it may ask */
@@ -37,9 +39,9 @@ const TEXT_MAX = 16_384
  */
 export function judgeRules(
   overrides: Overrides,
-  { acceptUnsafe, remote, remoteHosts = [] }: JudgeOptions,
+  { acceptUnsafe, enforceNewDefaults, remote, remoteHosts = [] }: JudgeOptions,
 ): JudgedRules {
-  const options = { enforceNewDefaults: true, remote }
+  const options = { enforceNewDefaults, remote }
   const loadable = new Map([...overrides].map(([name, value]) => [name, isLoadable(value) ? value : '!']))
   const rules = buildRuleSet(glanceRules, loadable, options)
   const faults = [...overrides].flatMap(([rule, value]) => faultsOfRule(rule, value, rules, remoteHosts))
@@ -75,7 +77,7 @@ function faultsOfRule(rule: string, value: RuleValue, rules: Rules, remoteHosts:
 
 function remarkOn(rule: string, value: RuleValue, rules: Rules): string | undefined {
   if (!isRuleName(rule)) return 'is not a rule of the image service; only other rules can refer to it'
-  if (value === defaultCheckOf(rule)) return 'is set to its default'
+  if (value === defaultCheckOf(rule, rules.hasFormerDefaults !== true)) return 'is set to its default'
   return !plainRules.has(rule) && opensToRoleless(rules, rule) ? 'admits callers without any role' : undefined
 }
 

@@ -38,7 +38,7 @@ export function buildRuleSet(
   for (const rule of registered) {
     if (!overrides.has(rule.name)) checks.set(rule.name, checkOf(rule, overrides, enforceNewDefaults))
   }
-  return { get: (name) => checks.get(name), size: checks.size, remote }
+  return { get: (name) => checks.get(name), size: checks.size, remote, hasFormerDefaults: !enforceNewDefaults }
 }
 
 function checkOf({ name, check, former }: RegisteredRule, overrides: Overrides, enforceNewDefaults: boolean): Check {
@@ -55,7 +55,13 @@ export function defaultRuleSet(): Rules {
   return buildRuleSet(glanceRules, new Map(), { enforceNewDefaults: true })
 }
 
-/** The text of a rule's default; undefined when Glance registers none of that name. */
-export function defaultCheckOf(name: string): string | undefined {
-  return isRuleName(name) ? definitionOf(name).check : undefined
+/**
+ * What a rule says when nobody sets it: its default, with the former one beside it where that still counts; undefined
+ * when Glance registers none of that name.
+ */
+export function defaultCheckOf(name: string, enforceNewDefaults: boolean): string | undefined {
+  if (!isRuleName(name)) return undefined
+  const { check, formerCheck } = definitionOf(name)
+  const isAlone = enforceNewDefaults || formerCheck === undefined || formerCheck === check || check === ''
+  return isAlone ? check : `(${check}) or (${formerCheck})`
 }

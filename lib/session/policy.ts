@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { config } from '@/lib/config/load'
 import type { RequestContext } from '@/lib/context/request-context'
 import { db } from '@/lib/db/client'
 import { apiError } from '@/lib/errors/api-error'
@@ -9,6 +10,7 @@ import { policyFormats, writePolicyDocument } from '@/lib/policy/formats'
 import { overridesOf, policyState } from '@/lib/policy/policy-source'
 import { presetNames, presetState } from '@/lib/policy/presets'
 import { findRevisions, type PolicyRevision } from '@/lib/policy/revision-repo'
+import { defaultCheckOf } from '@/lib/policy/rule-set'
 import { callerOf, explainQuestion, matrixDifference, policyMatrix } from '@/lib/policy/simulate'
 import {
   importRules,
@@ -54,11 +56,13 @@ const ruleMap = z.record(z.string(), z.unknown())
 /** GET /api/ui/policy: every rule, what it is now and whence, the preset in force and what is wrong. */
 export const policyRequest = adminHandler(async () => {
   const { revision, files, stored, problem, faults } = policyState()
+  const { enforceNewDefaults } = config().policy
   const overrides = overridesNow()
   const names = [...new Set([...ruleNames, ...overrides.keys()])]
   return {
     revision,
-    preset: presetState(overrides),
+    enforceNewDefaults,
+    preset: presetState(overrides, enforceNewDefaults),
     problem: problem && { reason: problem.reason, since: new Date(problem.since).toISOString() },
     faults,
     rules: names.map((name) => {
@@ -69,7 +73,7 @@ export const policyRequest = adminHandler(async () => {
         description: known?.description ?? null,
         operations: known?.operations ?? [],
         default: known?.check ?? null,
-        value: overrides.has(name) ? overrides.get(name) : known?.check,
+        value: overrides.has(name) ? overrides.get(name) : defaultCheckOf(name, enforceNewDefaults),
         origin: stored.has(name) ? 'stored' : place === undefined ? 'default' : 'file',
         ...(place !== undefined && { file: place.file, line: place.line, inFile: place.value }),
       }
