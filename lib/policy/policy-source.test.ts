@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { setConfig } from '@/lib/config/load'
 import { contextOf } from '@/lib/context/test-context'
 import { openTestDatabase, type TestDatabase, testFlavours } from '@/lib/db/test-database'
@@ -8,7 +8,14 @@ import { outcomeOf } from '@/lib/errors/test-outcome'
 import { admits, allowed } from './enforce'
 import { forgetPolicy, loadPolicy, policyState, reloadPolicy } from './policy-source'
 import { insertRevision, type StoredValue } from './revision-repo'
+import { judgeRules } from './rule-faults'
 import { newImageTarget } from './targets'
+
+// As it is, and counted.
+vi.mock('./rule-faults', async (importActual) => {
+  const actual = await importActual<typeof import('./rule-faults')>()
+  return { ...actual, judgeRules: vi.fn(actual.judgeRules) }
+})
 
 const reader = contextOf({ roles: ['reader'] })
 const target = newImageTarget({ ownerId: 'mine', visibility: 'private' })
@@ -61,6 +68,18 @@ describe.each(testFlavours())('policy files on %s', (flavour) => {
     await reloadPolicy()
     expect(mayDelete()).toBe(false)
     expect(allowed(contextOf({ roles: ['admin'] }), 'delete_image', target)).toBe(false)
+  })
+
+  it('are judged once when they are taken up', async () => {
+    const { write } = await open('delete_image: role:reader\n')
+    vi.mocked(judgeRules).mockClear()
+    await loadPolicy()
+    expect(judgeRules).toHaveBeenCalledTimes(1)
+    write('delete_image: "!"')
+    await reloadPolicy()
+    await reloadPolicy()
+    expect(judgeRules).toHaveBeenCalledTimes(2)
+    expect(mayDelete()).toBe(false)
   })
 
   it('leave the defaults of former releases beside those that they do not name, where the settings say so', async () => {

@@ -23,8 +23,8 @@ export interface PolicyProblem {
 }
 
 interface Known {
-  readonly files: ReadonlyMap<string, PlacedRule>
-  readonly stored: ReadonlyMap<string, StoredValue>
+  readonly files: FileRules
+  readonly stored: StoredRules
   readonly revision: number
   /** of the files as they were looked at last, also when they were refused */
   readonly mark: string
@@ -113,29 +113,49 @@ async function nextOf(known: Known): Promise<Known> {
   const stored = revision === known.revision ? known.stored : await rulesOf(revision)
   // Files that were refused may suit what administrators set now.
   const isSame = mark === known.mark && known.refusal === undefined
-  const files = isSame ? known.files : await filesOf(found)
-  const refusal = typeof files === 'string' ? files : isSame ? undefined : refusalOf(files, stored)
-  const kept = typeof files === 'string' || refusal !== undefined ? known.files : files
-  const { rules, faults } = judged(kept, stored)
-  const reason = refusal ?? refusalOf(kept, stored, faults)
+  const taken = isSame ? accepted(known.files, stored) : await taking(known.files, stored, found)
+  const { files, refusal, faults } = taken
+  const reason = refusal ?? refusalOf(files, stored, faults)
   const problem = reason === undefined ? null : { reason, since: sinceOf(known.problem, reason) }
-  const next = { files: kept, stored, revision, mark, refusal, problem, faults }
-  setActiveRules(rules)
+  const next = { files, stored, revision, mark, refusal, problem, faults }
+  setActiveRules(taken.rules)
   tell(known, next)
   return next
+}
+
+type FileRules = ReadonlyMap<string, PlacedRule>
+type StoredRules = ReadonlyMap<string, StoredValue>
+
+interface Taken extends JudgedRules {
+  readonly files: FileRules
+  readonly refusal: string | undefined
+}
+
+function accepted(files: FileRules, stored: StoredRules): Taken {
+  return { files, refusal: undefined, ...judgeRules(overridesOf(files, stored), judgeOptions()) }
+}
+
+/** The files that lie there now, or the former ones and why. */
+async function taking(former: FileRules, stored: StoredRules, found: Found): Promise<Taken> {
+  const files = await filesOf(found)
+  if (typeof files === 'string') return { ...accepted(former, stored), refusal: files }
+  const taken = accepted(files, stored)
+  const refusal = refusalOf(files, stored, taken.faults)
+  return refusal === undefined ? taken : { ...accepted(former, stored), refusal }
 }
 
 function sinceOf(former: PolicyProblem | null, reason: string): number {
   return former?.reason === reason ? former.since : now().getTime()
 }
 
-async function rulesOf(revision: number): Promise<ReadonlyMap<string, StoredValue>> {
+async function rulesOf(revision: number): Promise<StoredRules> {
   return (await findRevision(db(), revision))?.rules ?? new Map()
 }
 
-async function filesOf(
-  found: Awaited<ReturnType<typeof findPolicyFiles>> | string,
-): Promise<ReadonlyMap<string, PlacedRule> | string> {
+/** Files, or why they cannot be looked at. */
+type Found = Awaited<ReturnType<typeof findPolicyFiles>> | string
+
+async function filesOf(found: Found): Promise<FileRules | string> {
   if (typeof found === 'string') return found
   return await readPolicyFiles(found).catch((error: unknown) => reasonOf(error))
 }
@@ -143,10 +163,6 @@ async function filesOf(
 function reasonOf(error: unknown): string {
   if (isApiError(error) && error.code === 'policy_invalid') return error.message
   throw error
-}
-
-function judged(files: ReadonlyMap<string, PlacedRule>, stored: ReadonlyMap<string, StoredValue>): JudgedRules {
-  return judgeRules(overridesOf(files, stored), judgeOptions())
 }
 
 /** What is set in place of defaults: what administrators set counts more than files. */
@@ -169,20 +185,12 @@ export function judgeOptions(): JudgeOptions {
 }
 
 /** Every fatal fault with its place; undefined when there is none. */
-function refusalOf(
-  files: ReadonlyMap<string, PlacedRule>,
-  stored: ReadonlyMap<string, StoredValue>,
-  faults = judged(files, stored).faults,
-): string | undefined {
+function refusalOf(files: FileRules, stored: StoredRules, faults: readonly RuleFault[]): string | undefined {
   const fatal = faults.filter(({ isFatal }) => isFatal).map((fault) => placed(fault, files, stored))
   return fatal.length === 0 ? undefined : fatal.join('; ')
 }
 
-function placed(
-  { rule, reason }: RuleFault,
-  files: ReadonlyMap<string, PlacedRule>,
-  stored: ReadonlyMap<string, StoredValue>,
-): string {
+function placed({ rule, reason }: RuleFault, files: FileRules, stored: StoredRules): string {
   const place = stored.has(rule) ? undefined : files.get(rule)
   return place === undefined ? `${rule} ${reason}` : `${place.file}: line ${place.line}: ${rule} ${reason}`
 }
@@ -204,8 +212,8 @@ function tell(former: Known, next: Known): void {
 
 export interface PolicyState {
   readonly revision: number
-  readonly files: ReadonlyMap<string, PlacedRule>
-  readonly stored: ReadonlyMap<string, StoredValue>
+  readonly files: FileRules
+  readonly stored: StoredRules
   readonly problem: PolicyProblem | null
   readonly faults: readonly RuleFault[]
 }
