@@ -19,6 +19,8 @@ export interface Question {
   readonly rule: RuleName
   readonly principal: Principal
   readonly target: SimulatedTarget
+  /** what it is asked about here, where that depends on the route: see {@link targetKindOf} */
+  readonly about?: TargetKind
 }
 
 export interface Answer {
@@ -29,9 +31,10 @@ export interface Answer {
   readonly reason: string | null
 }
 
-type TargetKind = 'image' | 'new image' | 'namespace' | 'caller' | 'nothing'
+export type TargetKind = 'image' | 'new image' | 'namespace' | 'caller' | 'nothing'
 
-const createsImage: ReadonlySet<RuleName> = new Set(['add_image', 'publicize_image', 'communitize_image'])
+/** Refused by name even to who may not see the image, unless the catalog hides it. Source: policy.md 7. */
+const changesVisibility: ReadonlySet<RuleName> = new Set(['publicize_image', 'communitize_image'])
 const asksAboutCaller: ReadonlySet<RuleName> = new Set<RuleName>([
   'get_images',
   'get_metadef_namespaces',
@@ -57,16 +60,20 @@ const asksAboutNothing: ReadonlySet<RuleName> = new Set<RuleName>([
   'cache_prune',
 ])
 
-/** What a rule is asked about where the API asks it. Source: policy.md 1. */
+/**
+ * What a rule is asked about where the API asks it. Of the two that list resource types it is the caller's project, and
+ * a namespace on that one's routes; of what is nested in a new namespace the project too. Source: policy.md 1.
+ */
 export function targetKindOf(rule: RuleName): TargetKind {
   if (asksAboutNothing.has(rule)) return 'nothing'
   if (asksAboutCaller.has(rule)) return 'caller'
   if (rule.includes('metadef')) return 'namespace'
-  return createsImage.has(rule) ? 'new image' : 'image'
+  return rule === 'add_image' ? 'new image' : 'image'
 }
 
 /** The target as the API would make it for this rule. */
-export function simulatedTarget({ rule, principal, target }: Question): PolicyTarget {
+export function simulatedTarget(question: Question): PolicyTarget {
+  const { principal, target } = question
   const { ownerId, visibility, memberId = null, more = {} } = target
   const values: Readonly<Record<TargetKind, Readonly<Record<string, PolicyValue>>>> = {
     image: { ...more, project_id: ownerId, owner: ownerId, member_id: memberId, member: memberId, visibility },
@@ -75,8 +82,12 @@ export function simulatedTarget({ rule, principal, target }: Question): PolicyTa
     caller: { project_id: principal.projectId },
     nothing: {},
   }
-  const known = values[targetKindOf(rule)]
+  const known = values[kindOf(question)]
   return { get: (key) => (Object.hasOwn(known, key) ? known[key] : undefined), entries: () => known }
+}
+
+function kindOf({ rule, about }: Question): TargetKind {
+  return about ?? targetKindOf(rule)
 }
 
 /** What the API would answer to this caller, by these rules. Source: policy.md 7. */
@@ -107,10 +118,10 @@ function outcomeOf(rules: Rules, question: Question): Outcome {
 
 /** What the database leaves out before any rule is asked. */
 function isHidden(rules: Rules, question: Question): boolean {
-  const { rule, principal, target } = question
-  const kind = targetKindOf(rule)
+  const { principal, target } = question
+  const kind = kindOf(question)
   if (kind !== 'image' && kind !== 'namespace') return false
-  if (outcomeOf(rules, { ...question, rule: 'context_is_admin' }) === true) return false
+  if (outcomeOf(rules, { ...question, rule: 'context_is_admin', about: 'nothing' }) === true) return false
   const { ownerId, visibility, memberId = null } = target
   if (visibility === 'public' || (kind === 'image' && (visibility === 'community' || ownerId === null))) return false
   if (principal.projectId === null) return true
@@ -120,8 +131,8 @@ function isHidden(rules: Rules, question: Question): boolean {
 /** Whoever may not see a thing is told that it is not there; where nothing is looked for, the rule is named. */
 function refusalOf(rules: Rules, question: Question): 403 | 404 {
   const { rule } = question
-  const isMetadef = rule.includes('metadef') && targetKindOf(rule) !== 'nothing'
-  if (!isMetadef && targetKindOf(rule) !== 'image') return 403
+  const isMetadef = rule.includes('metadef') && kindOf(question) !== 'nothing'
+  if (changesVisibility.has(rule) || (!isMetadef && kindOf(question) !== 'image')) return 403
   const probe = isMetadef ? 'get_metadef_namespace' : 'get_image'
   if (rule === probe) return 404
   return outcomeOf(rules, probeOf(question, probe)) === true ? 403 : 404
@@ -129,8 +140,7 @@ function refusalOf(rules: Rules, question: Question): 403 | 404 {
 
 /** The probe is asked about what the refused rule was asked about. */
 function probeOf(question: Question, probe: RuleName): Question {
-  if (targetKindOf(question.rule) !== 'caller') return { ...question, rule: probe }
-  return { ...question, rule: probe, target: { ownerId: question.principal.projectId, visibility: '' } }
+  return { ...question, rule: probe, about: kindOf(question) }
 }
 
 export const personaNames = ['no role', 'reader', 'member', 'other project', 'service', 'admin'] as const
