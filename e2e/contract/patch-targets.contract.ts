@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { admin, member, other } from './support/api'
+import { admin, member, other, reader, roleless } from './support/api'
 import { detailed, expectFault, expectFaultWith } from './support/fault'
 import {
   activeImage,
@@ -114,6 +114,24 @@ describe('6.4 base properties a client may set', () => {
     const { id } = await createImage()
     const response = await patchImage(id, [{ op: 'replace', path: '/visibility', value: 'public' }], admin)
     expect(imageOf(response).visibility).toBe('public')
+  })
+
+  row('6.4 visibility public without the policy, though it is that already: 403', async () => {
+    const { id } = await createImage()
+    const public_ = [{ op: 'replace', path: '/visibility', value: 'public' }]
+    await patchImage(id, public_, admin)
+    expectFault(await patchImage(id, public_), 403, 'You are not authorized to complete publicize_image action.')
+  })
+
+  row('6.4 the first operation names the rule that refuses', async () => {
+    const { id } = await createImage()
+    const visibility = { op: 'replace', path: '/visibility', value: 'public' }
+    const name = { op: 'replace', path: '/name', value: 'n' }
+    const refusal = async (...patch: readonly object[]) => await patchImage(id, patch, reader)
+    expectFault(await refusal(visibility, name), 403, 'You are not authorized to complete publicize_image action.')
+    expectFault(await refusal(name, visibility), 403, 'You are not authorized to complete modify_image action.')
+    expect((await patchImage(id, [visibility, name], roleless)).status).toBe(403)
+    expect((await patchImage(id, [name, visibility], roleless)).status).toBe(404)
   })
 
   const touched = sometimes(defect('400, but updated_at moves'))

@@ -4,7 +4,7 @@ import { type ApiError, apiError } from '@/lib/errors/api-error'
 import { actorOf } from '@/lib/events/event'
 import { allowed, enforce } from '@/lib/policy/enforce'
 import { mayUseProperty } from '@/lib/policy/property-protection'
-import { imageTarget } from '@/lib/policy/targets'
+import { imageTarget, type PolicyTarget } from '@/lib/policy/targets'
 import { imageNotFound, requireReadable, visibleImage } from './get-image'
 import { type Image, type ImageLocation, visibilities } from './image'
 import { changeImage, type ImageChange, untilUnchanged } from './image-repo'
@@ -34,17 +34,19 @@ export interface PatchOptions {
   readonly expected?: Readonly<Record<string, string | null>>
 }
 
-/** Who may not see the image is refused a change of its visibility as such, as Glance does. Source: policy.md 7. */
+/** Who may not see the image is refused a change of its visibility as such, if that comes first. Source: policy.md 7. */
 async function readableForPatch(ctx: RequestContext, id: string, patch: readonly PatchOperation[]): Promise<Image> {
   const image = await visibleImage(ctx, id)
   const target = imageTarget(image)
-  if (!allowed(ctx, 'get_image', target)) {
-    for (const { path, value } of patch)
-      if (path[0] === 'visibility' && (value === 'public' || value === 'community'))
-        enforceVisibility(ctx, value, target)
-  }
+  if (!allowed(ctx, 'get_image', target)) enforceFirst(ctx, patch, target)
   requireReadable(ctx, image)
   return image
+}
+
+/** Glance goes from operation to operation, and asks for the visibility before it asks for changes at all. */
+function enforceFirst(ctx: RequestContext, [first]: readonly PatchOperation[], target: PolicyTarget): void {
+  const { path = [], value } = first ?? {}
+  if (path[0] === 'visibility' && (value === 'public' || value === 'community')) enforceVisibility(ctx, value, target)
 }
 
 /**
@@ -62,6 +64,7 @@ export async function patchImage(
   for (const operation of patch) validateOperation(operation)
   // Locations have rules of their own.
   const isAboutMore = patch.length === 0 || patch.some(({ path }) => path[0] !== 'locations')
+  enforceFirst(ctx, patch, imageTarget(image))
   if (isAboutMore) enforce(ctx, 'modify_image', imageTarget(image))
   if (patch.length === 0) return image
   const { memberId } = image
@@ -244,7 +247,11 @@ class PatchDraft {
         this.#set.containerFormat = value.container_format ?? null
         return
       case 'visibility':
-        this.#setVisibility(value.visibility ?? this.image.visibility)
+        // Also when it stays what it is, as in the original.
+        if (value.visibility !== undefined) {
+          enforceVisibility(this.ctx, value.visibility, imageTarget(this.image))
+          this.#set.visibility = value.visibility
+        }
         return
       case 'owner':
         this.#setOwner(value.owner ?? null)
@@ -270,11 +277,6 @@ class PatchDraft {
     const { status } = this.#locations
     if (status === 'queued' || status === 'importing') return
     throw apiError('forbidden', { public: `Attribute ${name} can be only replaced for a queued image.` })
-  }
-
-  #setVisibility(visibility: Image['visibility']): void {
-    if (visibility !== this.image.visibility) enforceVisibility(this.ctx, visibility, imageTarget(this.image))
-    this.#set.visibility = visibility
   }
 
   #setOwner(ownerId: string | null): void {
