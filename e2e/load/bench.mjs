@@ -1,8 +1,9 @@
 #!/usr/bin/env node
-// npm run bench [-- hash bytes memory list show create convert policy] [--quick]: compares this server with bare Node, nginx, openssl
+// npm run bench [-- hash bytes memory list show create metadefs convert policy] [--quick]: compares this server with bare Node, nginx, openssl
 // and, when the environment names one, a real Glance; all in one run, in turn, medians. Needs curl, wrk, nginx and qemu-img.
 //   GLIMPSE_BENCH_REFERENCE_URL, _AUTH_URL, _PASSWORD   a running Glance; _USER and _PROJECT are admin otherwise,
 //   _PROCESS glance-api. Its catalog should hold 20,000 images that the user sees, on files as fast as ours.
+//   GLIMPSE_BENCH_REFERENCE_SQL   runs MariaDB's statements from its standard input on that Glance's database; for metadefs
 //   GLIMPSE_BENCH_PROFILE   a folder for CPU profiles of our server; they cost speed
 //   GLIMPSE_BENCH_BYTES, _ROUNDS, _SECONDS, _FOLDER, _PORT   2 GiB, 3, 5, memory, 19700
 import { spawnSync } from 'node:child_process'
@@ -14,12 +15,13 @@ import { benchBytes, benchHashRate } from './bytes.mjs'
 import { benchConversion } from './conversion.mjs'
 import { GiB, MiB } from './measure.mjs'
 import { benchMemory } from './memory.mjs'
+import { benchMetadefs } from './metadefs.mjs'
 import { benchPolicy } from './policy.mjs'
 import { benchRequests } from './requests.mjs'
 import { findGlance } from './targets.mjs'
 import { reportVerdicts } from './verdicts.mjs'
 
-const parts = ['hash', 'bytes', 'memory', 'list', 'show', 'create', 'convert', 'policy']
+const parts = ['hash', 'bytes', 'memory', 'list', 'show', 'create', 'metadefs', 'convert', 'policy']
 const asked = process.argv.slice(2)
 const isQuick = asked.includes('--quick')
 const wanted = asked.filter((name) => name !== '--quick')
@@ -52,6 +54,7 @@ if (does('hash')) await benchHashRate()
 if (does('bytes')) await benchBytes(run)
 if (does('memory')) await benchMemory(run)
 if (does('list', 'show', 'create')) await benchRequests(run)
+if (does('metadefs')) await benchMetadefs(run)
 if (does('convert')) await benchConversion(run)
 if (does('policy')) await benchPolicy(run)
 reportVerdicts()

@@ -50,9 +50,11 @@ for (const [what, ask] of Object.entries(questions)) {
   const before = heapBytes()
   repeat(ask, 1_000)
   const bytesEach = (heapBytes() - before) / 1_000
-  const start = performance.now()
+  const start = process.cpuUsage()
   repeat(ask, COUNT)
-  results[what] = { perSecond: (COUNT * 1000) / (performance.now() - start), bytesEach }
+  // CPU seconds, the collector's with them: others that use the machine do not count.
+  const { user, system } = process.cpuUsage(start)
+  results[what] = { perSecond: (COUNT * 1e6) / (user + system), bytesEach }
 }
 process.stdout.write(JSON.stringify(results))
 

@@ -32,12 +32,12 @@ export async function benchPolicy({ rounds }) {
     console.log(
       table(
         'Decisions of the default rules on one core',
-        ['question', 'a second', 'bytes each'],
+        ['question', 'a CPU second', 'bytes each'],
         rows.map(({ what, perSecond, bytes }) => [what, Math.round(perSecond).toLocaleString('en'), bytes.toFixed(0)]),
       ),
     )
     const slowest = Math.min(...rows.map(({ perSecond }) => perSecond))
-    verdict('policy decisions a second, slowest question', Math.round(slowest), { atLeast: 1_000_000 })
+    verdict('policy decisions a CPU second, slowest question', Math.round(slowest), { atLeast: 1_000_000 })
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
