@@ -61,6 +61,8 @@ export const suites = [
   contract('contract (plugins, PostgreSQL)', { database: 'postgresql', front: 'listener', hasPlugins: true }),
   locations('contract (locations shown, SQLite)', { database: 'sqlite' }),
   locations('contract (locations shown, PostgreSQL)', { database: 'postgresql' }),
+  policy('contract (policy, SQLite)', { database: 'sqlite' }),
+  policy('contract (policy, PostgreSQL)', { database: 'postgresql' }),
   ...browserSuites(),
   clients('clients (built-in identity)', { identity: 'builtin' }),
   clients('clients (Keystone)', { identity: 'keystone' }),
@@ -104,6 +106,15 @@ function contract(name, { settings, hasPlugins = false, ...server }) {
 
 /** What is said of locations, of a server that shows them. */
 function locations(name, server) {
+  return withLocations(name, server, { files: ['locations'], minutes: 3 })
+}
+
+/** What every caller is answered under each preset, which counts for the whole server. */
+function policy(name, server) {
+  return withLocations(name, server, { env: { GLIMPSE_TEST_POLICY: '1' }, minutes: 5 })
+}
+
+function withLocations(name, server, { files = [], env = {}, minutes }) {
   const settings = {
     ...secondStore,
     GLIMPSE__IMAGES__SHOW_MULTIPLE_LOCATIONS: 'true',
@@ -115,9 +126,9 @@ function locations(name, server) {
       const file = await startFileServer()
       try {
         return await world.withServer({ ...server, settings }, (running) =>
-          vitest(world, ['run', '--config', 'e2e/contract/vitest.config.ts', 'locations'], {
-            timeoutMs: 3 * minute,
-            env: { ...serverVariables(running), GLIMPSE_TEST_WEB_FILE_URL: file.url },
+          vitest(world, ['run', '--config', 'e2e/contract/vitest.config.ts', ...files], {
+            timeoutMs: minutes * minute,
+            env: { ...serverVariables(running), ...env, GLIMPSE_TEST_WEB_FILE_URL: file.url },
           }),
         )
       } finally {
