@@ -15,8 +15,8 @@ import { logger } from '@/lib/runtime/logger'
 import { chunksOf } from '@/lib/stores/chunks-of'
 import { configuredStore, stores } from '@/lib/stores/registry'
 import type { BlobLocation, BlobReader } from '@/lib/stores/store'
-import { type ClaimedTask, keepTask, tokenOfTask } from '@/lib/tasks/task-repo'
-import { isUsedUp, readTask, sentenceOf, usedUp } from './claims'
+import { type ClaimedTask, tokenOfTask } from '@/lib/tasks/task-repo'
+import { isUsedUp, readTask, refuseUsedUp, sentenceOf, whileClaimed } from './claims'
 import { endOfUnread, type ImportEnd, planOf } from './import-plan'
 import {
   type Arrival,
@@ -41,51 +41,31 @@ import { writeToStores } from './write-to-stores'
  * unless it is lost or `signal` is aborted; then another try goes on. Never throws.
  */
 export async function runImport(task: ClaimedTask, signal: AbortSignal): Promise<void> {
-  const stop = new AbortController()
-  const onAbort = () => stop.abort()
-  signal.addEventListener('abort', onAbort, { once: true })
-  if (signal.aborted) stop.abort()
-  let message = task.message
-  const keeper = keepTask(task, { message: () => message, onLost: () => stop.abort() })
-  const log = logger().child({ taskId: task.id, imageId: task.imageId, requestId: task.requestId })
   let ending: ImportEnd | undefined
-  try {
-    const plan = readTask(task, planOf)
-    ending = plan
-    if (isUsedUp(task)) throw usedUp(task)
-    const unseen = await findUnseenLocations(db(), plan.imageId)
-    const held = unseen.filter(({ state }) => state === 'held').map(({ storeId }) => storeId)
-    const quota = await quotaOf((await findImage(plan.imageId))?.ownerId ?? null)
-    const image = await beginImport(task, plan, { heldStoreIds: held, quota })
-    const report = (text: string) => {
-      message = text
-    }
-    const remote =
-      plan.remote && (await findRemoteImage(plan.remote, { token: await tokenOfTask(db(), task), signal: stop.signal }))
-    await importTo({ task, plan, image, remote, signal: stop.signal, report }, held)
-    log.info('image imported')
-  } catch (error) {
-    if (isUsedUp(task)) ending ??= endOfUnread(task)
-    if (!stop.signal.aborted && ending !== undefined) await giveUp(task, ending, error)
-    log.info({ err: error }, 'import ended early')
-  } finally {
-    keeper.stop()
-    signal.removeEventListener('abort', onAbort)
-    if (ending !== undefined) await removeCondemned(ending.imageId)
-  }
-}
-
-/** Notes why an import failed, in words for the one who asked for it. */
-async function giveUp(task: ClaimedTask, ending: ImportEnd, error: unknown): Promise<void> {
-  try {
-    // What a quota refused is as if it had not begun: no store failed.
-    const isOver = isApiError(error) && error.code === 'quota_exceeded'
-    await failImport(task, isOver ? { ...ending, storeIds: [] } : ending, sentenceOf(error))
-  } catch (failure) {
-    // Lost: whoever has it ends it. Else the claim runs out, and the next try does.
-    if (isApiError(failure) && failure.code === 'lease_lost') return
-    logger().warn({ err: failure, taskId: task.id }, 'the end of an import could not be recorded')
-  }
+  await whileClaimed(task, signal, {
+    name: 'import',
+    async work(claim) {
+      const plan = readTask(task, planOf)
+      ending = plan
+      refuseUsedUp(task)
+      const unseen = await findUnseenLocations(db(), plan.imageId)
+      const held = unseen.filter(({ state }) => state === 'held').map(({ storeId }) => storeId)
+      const quota = await quotaOf((await findImage(plan.imageId))?.ownerId ?? null)
+      const image = await beginImport(task, plan, { heldStoreIds: held, quota })
+      const { signal: stop, report } = claim
+      const remote =
+        plan.remote && (await findRemoteImage(plan.remote, { token: await tokenOfTask(db(), task), signal: stop }))
+      await importTo({ task, plan, image, remote, signal: stop, report }, held)
+    },
+    async fail(error) {
+      if (isUsedUp(task)) ending ??= endOfUnread(task)
+      if (ending === undefined) return
+      // What a quota refused is as if it had not begun: no store failed.
+      const isOver = isApiError(error) && error.code === 'quota_exceeded'
+      await failImport(task, isOver ? { ...ending, storeIds: [] } : ending, sentenceOf(error))
+    },
+  })
+  if (ending !== undefined) await removeCondemned(ending.imageId)
 }
 
 async function importTo(run: Run, heldStoreIds: readonly string[]): Promise<void> {

@@ -3,15 +3,14 @@ import { config } from '@/lib/config/load'
 import { expectedSize } from '@/lib/data-plane/expected-size'
 import { openGate } from '@/lib/data-plane/format-gate'
 import { hashBytes, type Received } from '@/lib/data-plane/store-bytes'
-import { apiError, isApiError } from '@/lib/errors/api-error'
+import { apiError } from '@/lib/errors/api-error'
 import { requireFormats } from '@/lib/images/image-rules'
 import { inspectLocation } from '@/lib/images/inspect-location'
-import { type Logger, logger } from '@/lib/runtime/logger'
 import { chunksOf } from '@/lib/stores/chunks-of'
 import { configuredStore } from '@/lib/stores/registry'
 import type { BlobLocation } from '@/lib/stores/store'
-import { type ClaimedTask, keepTask } from '@/lib/tasks/task-repo'
-import { isUsedUp, readTask, sentenceOf, usedUp } from './claims'
+import type { ClaimedTask } from '@/lib/tasks/task-repo'
+import { type Claim, isUsedUp, readTask, refuseUsedUp, sentenceOf, whileClaimed } from './claims'
 import { lostTask } from './import-repo'
 import { type HashAlgorithm, type LocationPlan, locationPlanOf } from './location-plan'
 import {
@@ -26,12 +25,8 @@ import { MIB } from './run'
 
 const RETRY_PAUSE_MS = 500
 
-interface Run extends LocationWork {
+interface Run extends LocationWork, Claim {
   readonly plan: LocationPlan
-  /** aborted when the task is lost or the node stops */
-  readonly signal: AbortSignal
-  readonly log: Logger
-  report(message: string): void
 }
 
 /**
@@ -41,41 +36,20 @@ interface Run extends LocationWork {
  * on. Never throws.
  */
 export async function runLocation(task: ClaimedTask, signal: AbortSignal): Promise<void> {
-  const stop = new AbortController()
-  const onAbort = () => stop.abort()
-  signal.addEventListener('abort', onAbort, { once: true })
-  if (signal.aborted) stop.abort()
-  let message = task.message
-  const report = (text: string) => {
-    message = text
-  }
-  const keeper = keepTask(task, { message: () => message, onLost: () => stop.abort() })
-  const log = logger().child({ taskId: task.id, imageId: task.imageId, requestId: task.requestId })
   let work: LocationWork | undefined
-  try {
-    const plan = readTask(task, locationPlanOf)
-    work = { task, imageId: plan.imageId }
-    if (isUsedUp(task)) throw usedUp(task)
-    await locate({ ...work, plan, signal: stop.signal, log, report })
-    log.info('location added')
-  } catch (error) {
-    if (isUsedUp(task) && task.imageId !== null) work ??= { task, imageId: task.imageId }
-    if (!stop.signal.aborted && work !== undefined) await giveUp(work, error, log)
-    log.info({ err: error }, 'adding a location ended early')
-  } finally {
-    keeper.stop()
-    signal.removeEventListener('abort', onAbort)
-  }
-}
-
-async function giveUp(work: LocationWork, error: unknown, log: Logger): Promise<void> {
-  try {
-    await failLocation(work, sentenceOf(error))
-  } catch (failure) {
-    // Lost: whoever has it ends it. Else the claim runs out, and the next try does.
-    if (isApiError(failure) && failure.code === 'lease_lost') return
-    log.warn({ err: failure }, 'the end of a task could not be recorded')
-  }
+  await whileClaimed(task, signal, {
+    name: 'adding a location',
+    async work(claim) {
+      const plan = readTask(task, locationPlanOf)
+      work = { task, imageId: plan.imageId }
+      refuseUsedUp(task)
+      await locate({ ...claim, ...work, plan })
+    },
+    async fail(error) {
+      if (isUsedUp(task) && task.imageId !== null) work ??= { task, imageId: task.imageId }
+      if (work !== undefined) await failLocation(work, sentenceOf(error))
+    },
+  })
 }
 
 async function locate(run: Run): Promise<void> {
