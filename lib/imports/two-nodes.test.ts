@@ -20,6 +20,7 @@ import { FilesystemStore } from '@/lib/stores/drivers/filesystem/filesystem-stor
 import { configuredStore, registryOf, STAGING_STORE_ID, setStores } from '@/lib/stores/registry'
 import { noteAlive } from '@/lib/tasks/node-repo'
 import { claimTask, findTask } from '@/lib/tasks/task-repo'
+import { listImageTasks } from '@/lib/tasks/tasks'
 import { requestImport } from './request-import'
 import { runImport } from './run-import'
 
@@ -236,6 +237,19 @@ describe.each(testFlavours())('two nodes on %s', (flavour) => {
       checksum: createHash('md5').update(bytes).digest('hex'),
     })
     expect([downloads, await rows(), filesOf('staging-b')]).toEqual([2, 1, []])
+  })
+
+  it('leaves a task of a kind that it does not know to a newer node, shows it, and does the next one', async () => {
+    be('a')
+    const [foreign, id] = [await staged(), await staged()]
+    await ask(foreign)
+    await database.db.task.updateMany({ where: { imageId: foreign }, data: { type: 'of_a_later_release' } })
+    await ask(id)
+    expect(await work()).toMatchObject({ imageId: id, status: 'success' })
+    expect(await claimTask(database.db)).toBeUndefined()
+    expect(await listImageTasks(member, foreign)).toMatchObject([
+      { type: 'of_a_later_release', status: 'pending', attempts: 0 },
+    ])
   })
 
   it('leaves alone what others keep in the staging folder, and what an upload is about to name', async () => {

@@ -19,6 +19,7 @@ type Json = Readonly<Record<string, unknown>>
 
 /** A task that this process works on, until it finishes or loses it. */
 export interface ClaimedTask extends Task {
+  readonly type: TaskType
   readonly bootId: string
 }
 
@@ -109,14 +110,15 @@ export async function forgetTasks(client: Db): Promise<number> {
 
 /**
  * Makes the oldest task ours that nobody works on: one that is pending, one whose node let its claim run out, or one
- * that this node had before it was started again. One that only another node can do is left to it while it lives.
- * Undefined when there is none.
+ * that this node had before it was started again. One that only another node can do is left to it while it lives, and
+ * one of a kind that came with a later release to the nodes that have it. Undefined when there is none.
  */
 export async function claimTask(client: Db): Promise<ClaimedTask | undefined> {
   const { nodeId, bootId } = self()
   const present = await presentNodes(client)
   const candidates = await client.task.findMany({
     where: {
+      type: { in: [...taskTypes] },
       AND: [
         {
           OR: [
@@ -146,7 +148,7 @@ export async function claimTask(client: Db): Promise<ClaimedTask | undefined> {
       claimedUntil: claimEnd(),
       updatedAt: now(),
     }
-    const task = taskOf({ ...row, ...taken })
+    const task = { ...taskOf({ ...row, ...taken }), type: z.enum(taskTypes).parse(row.type), bootId }
     const isOurs = await inTransaction(client, async (tx) => {
       const { count } = await tx.task.updateMany({
         where: { id: row.id, status: row.status, attempts: row.attempts },
@@ -155,7 +157,7 @@ export async function claimTask(client: Db): Promise<ClaimedTask | undefined> {
       if (count === 1) await insertEvents(tx, [taskEvent('task.processing', task)])
       return count === 1
     })
-    if (isOurs) return { ...task, bootId }
+    if (isOurs) return task
   }
   return undefined
 }
@@ -298,7 +300,7 @@ function plain(value: Json) {
 function taskOf(row: Row): Task {
   return {
     id: row.id,
-    type: z.enum(taskTypes).parse(row.type),
+    type: row.type,
     status: z.enum(taskStatuses).parse(row.status),
     input: document.parse(row.input),
     result: row.result === null ? null : document.parse(row.result),

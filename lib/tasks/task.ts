@@ -1,14 +1,15 @@
 export const taskStatuses = ['pending', 'processing', 'success', 'failure'] as const
 export type TaskStatus = (typeof taskStatuses)[number]
 
-/** Kinds of work; `import` is Glance's oldest one, which makes the image too. */
+/** Kinds of work that this release can do; `import` is Glance's oldest one, which makes the image too. */
 export const taskTypes = ['import', 'api_image_import', 'location_import'] as const
 export type TaskType = (typeof taskTypes)[number]
 
 /** Work that outlives the request which asked for it. Times are epoch milliseconds. */
 export interface Task {
   readonly id: string
-  readonly type: TaskType
+  /** a {@link TaskType}, or one of another release */
+  readonly type: string
   readonly status: TaskStatus
   readonly input: Readonly<Record<string, unknown>>
   readonly result: Readonly<Record<string, unknown>> | null
