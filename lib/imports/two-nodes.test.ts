@@ -24,6 +24,12 @@ import { listImageTasks } from '@/lib/tasks/tasks'
 import { requestImport } from './request-import'
 import { runImport } from './run-import'
 
+const endpoints = vi.hoisted(() => new Map<string, string>())
+vi.mock('@/lib/identity/image-endpoint', () => ({
+  imageEndpoint: async (token: string, { region }: { region: string }) =>
+    token === 'the-token' ? endpoints.get(region) : undefined,
+}))
+
 const member = contextOf({ roles: ['member', 'reader'], projectId: 'p' })
 const running = new AbortController().signal
 
@@ -35,6 +41,7 @@ describe.each(testFlavours())('two nodes on %s', (flavour) => {
   beforeEach(async () => {
     seconds = 0
     database = await openTestDatabase(flavour, {
+      GLIMPSE__IMAGES__ENABLED_IMPORT_METHODS: 'glance-direct,web-download,glance-download',
       GLIMPSE__IMPORTS__ALLOW_PRIVATE_ADDRESSES: 'true',
       GLIMPSE__IMPORTS__ALLOWED_PORTS: '',
       GLIMPSE__LOG__LEVEL: 'silent',
@@ -87,6 +94,19 @@ describe.each(testFlavours())('two nodes on %s', (flavour) => {
     if (task === undefined) throw new Error('there is no task')
     await runImport(task, running)
     return await findTask(database.db, task.id)
+  }
+  /** Does the only task up to the point where bytes are ready for the store, and dies there. */
+  const dieBeforeStores = async (id: string) => {
+    const death = new AbortController()
+    vi.spyOn(configuredStore('file'), 'openWriter').mockImplementation(() => {
+      death.abort()
+      return Promise.reject(new Error('the node is dead'))
+    })
+    const task = await claimTask(database.db)
+    if (task === undefined) throw new Error('there is no task')
+    await runImport(task, death.signal)
+    expect(await findTask(database.db, task.id)).toMatchObject({ status: 'processing' })
+    expect(await findImage(id)).toMatchObject({ status: 'importing' })
   }
   const filesOf = (folder: string) =>
     existsSync(join(database.folder, folder))
@@ -218,16 +238,8 @@ describe.each(testFlavours())('two nodes on %s', (flavour) => {
     be('a')
     const { id } = await createImage(member, { name: 'x', disk_format: 'raw', container_format: 'bare' })
     await ask(id, { name: 'web-download', uri: `${await listening(made)}/` })
-    const death = new AbortController()
-    vi.spyOn(configuredStore('file'), 'openWriter').mockImplementation(() => {
-      death.abort()
-      return Promise.reject(new Error('the node is dead'))
-    })
-    const task = await claimTask(database.db)
-    if (task === undefined) throw new Error('there is no task')
-    await runImport(task, death.signal)
-    expect([await findTask(database.db, task.id), downloads]).toMatchObject([{ status: 'processing' }, 1])
-    expect(await findImage(id)).toMatchObject({ status: 'importing' })
+    await dieBeforeStores(id)
+    expect(downloads).toBe(1)
     be('b')
     seconds = 31
     expect(await work()).toMatchObject({ status: 'success', attempts: 2 })
@@ -237,6 +249,75 @@ describe.each(testFlavours())('two nodes on %s', (flavour) => {
       checksum: createHash('md5').update(bytes).digest('hex'),
     })
     expect([downloads, await rows(), filesOf('staging-b')]).toEqual([2, 1, []])
+  })
+
+  describe('a copy from another image service whose node died after the plugins', () => {
+    const there = '11111111-2222-4333-8444-555555555555'
+    const bytes = randomBytes(300_000)
+    const packed = gzipSync(bytes)
+    let requests: string[]
+
+    beforeEach(async () => {
+      setConfig({ ...config(), imports: { ...config().imports, plugins: ['image_decompression'] } })
+      requests = []
+      const document = {
+        id: there,
+        status: 'active',
+        size: packed.length,
+        disk_format: 'raw',
+        container_format: 'bare',
+        os_hash_algo: 'sha512',
+        os_hash_value: createHash('sha512').update(packed).digest('hex'),
+        os_type: 'linux',
+      }
+      const made = createServer((request, response) => {
+        requests.push(`${request.url?.endsWith('/file') ? 'data' : 'document'} ${request.headers['x-auth-token']}`)
+        response.end(request.url?.endsWith('/file') ? packed : JSON.stringify(document))
+      })
+      server = made
+      endpoints.set('There', await listening(made))
+      be('a')
+    })
+    const dead = async () => {
+      const fields = { disk_format: 'qcow2', container_format: 'ovf', os_type: 'own', mine: 'stays' }
+      const { id } = await createImage(member, { name: 'x', ...fields })
+      const method = { name: 'glance-download', glance_region: 'There', glance_image_id: there }
+      await requestImport(member, id, { method }, { token: 'the-token' })
+      await dieBeforeStores(id)
+      expect(await findImage(id)).toMatchObject({ diskFormat: 'raw', containerFormat: 'bare' })
+      be('b')
+      seconds = 31
+      return id
+    }
+
+    it('is done anew on another node, with the asker’s token', async () => {
+      const id = await dead()
+      expect(await work()).toMatchObject({ status: 'success', attempts: 2 })
+      expect(await findImage(id)).toMatchObject({
+        status: 'active',
+        sizeBytes: bytes.length,
+        checksum: createHash('md5').update(bytes).digest('hex'),
+        diskFormat: 'raw',
+        containerFormat: 'bare',
+        properties: { os_type: 'linux', mine: 'stays' },
+      })
+      expect(requests).toEqual(['document the-token', 'data the-token', 'document the-token', 'data the-token'])
+      expect([await rows(), filesOf('staging-b')]).toEqual([1, []])
+    })
+
+    it('leaves the image as it was before both, when the other node cannot have it either', async () => {
+      const id = await dead()
+      endpoints.clear()
+      expect(await work()).toMatchObject({ status: 'failure', attempts: 2 })
+      expect(await findImage(id)).toMatchObject({
+        status: 'queued',
+        sizeBytes: null,
+        diskFormat: 'qcow2',
+        containerFormat: 'ovf',
+        properties: { os_type: 'own', mine: 'stays' },
+      })
+      expect([await rows(), filesOf('staging-b')]).toEqual([0, []])
+    })
   })
 
   it('leaves a task of a kind that it does not know to a newer node, shows it, and does the next one', async () => {
