@@ -29,9 +29,10 @@ import { defect, release, row, setting, sometimes } from './support/row'
 /*
  * A row for each published advisory of contract section 13 that a vulnerable service would fail. Those of the cache
  * (OSSA-2013-007, -027), of Swift, RBD, S3 and Cinder (OSSA-2013-002, 2014-004, 2023-003, OSSN-0025, -0065, -0090 in
- * part, -0092, CVE-2024-1141), of written locations (OSSA-2014-012, -041, 2015-002, 2016-006 in part), of qemu-img's
- * limits (OSSA-2016-012), of metadefs (OSSN-0088) and of the number of images (OSSN-0057 in part) belong to the rows of
- * what they are about. OSSN-0061 and OSSN-0060 in part are about what this service does not do.
+ * part, -0092, CVE-2024-1141), of written locations (OSSA-2014-012, -041, 2015-002, 2016-006 in part, OSSN-0065; in
+ * patch-locations and image-locations), of qemu-img's limits (OSSA-2016-012), of metadefs (OSSN-0088) and of the number
+ * of images (OSSN-0057 in part) belong to the rows of what they are about. OSSN-0061 and OSSN-0060 in part are about what
+ * this service does not do.
  */
 const { authUrl, personas } = inject('world')
 const octets = { 'Content-Type': 'application/octet-stream' }

@@ -205,7 +205,7 @@ describe('9.7 POST /v2/images/{id}/locations', () => {
   })
 
   for (const url of ['file:///etc/hostname', 'rbd://a/b/c/d', 'swift+config://a/b/c', 'cinder://a'])
-    row(`13 ${url} without the role of services: 403`, absent, async () => {
+    row(`OSSA-2014-041, OSSA-2015-002, OSSN-0065 ${url} without the role of services: 403`, absent, async () => {
       const { id } = await createImage(rawBare)
       const text = 'http store must be enabled to use location API by normal user.'
       for (const caller of [member, admin]) expectFault(await addTo(id, { url }, caller), 403, text)
@@ -222,7 +222,7 @@ describe('9.7 POST /v2/images/{id}/locations', () => {
       expectFault(await addTo(id, { url: `${web.url}/image`, validation_data }), 400, text)
     })
 
-  row('13 a name and a password in the URL: 400, and no task has them', absent, async () => {
+  row('OSSA-2013-002, OSSA-2014-004 a name and a password in the URL: 400, and no task has them', absent, async () => {
     const { id } = await createImage(rawBare)
     for (const url of [`${web.url}/image`.replace('://', '://user:secret@'), 's3://KEY:SEC/RET@s3.example/b/i']) {
       expectFault(await addTo(id, { url }, member, beside), 400, 'Invalid location')

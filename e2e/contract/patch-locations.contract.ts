@@ -1,4 +1,7 @@
-import { beforeAll, describe, expect } from 'vitest'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { z } from 'zod'
 import { send } from '../support/http-client'
 import { admin, member, other, reader, settings } from './support/api'
@@ -53,19 +56,19 @@ if (!settings.locationsVisible)
   describe('6.5 locations are invisible', () => {
     const invisible = (verb: string) => `It's not allowed to ${verb} locations if locations are invisible.`
 
-    row('6.5 add: 403', async () => {
+    row('6.5, OSSN-0065, OSSN-0090 add: 403', async () => {
       const image = await createImage(rawBare)
       expectFault(await add(image.id, located('x')), 403, invisible('add'))
       expect(await showImage(image.id)).toEqual(image)
     })
 
-    row('6.5 replace: 403', async () => {
+    row('6.5, OSSN-0065, OSSN-0090 replace: 403', async () => {
       const image = await createImage(rawBare)
       expectFault(await replace(image.id, [located('x')]), 403, invisible('update'))
       expect(await showImage(image.id)).toEqual(image)
     })
 
-    row('6.5 remove: 403', async () => {
+    row('6.5, OSSN-0065, OSSN-0090 remove: 403', async () => {
       const image = await activeImage('x')
       expectFault(await remove(image.id, '0'), 403, invisible('remove'))
       expect(await showImage(image.id)).toEqual(image)
@@ -74,9 +77,12 @@ if (!settings.locationsVisible)
 
 if (settings.locationsVisible && settings.webFileUrl !== null)
   describe('6.5 locations are visible', () => {
+    const canary = join(tmpdir(), `glimpse-canary-${process.pid}`)
     let content: Buffer
 
+    afterAll(() => rmSync(canary, { force: true }))
     beforeAll(async () => {
+      writeFileSync(canary, 'a file of the host', { mode: 0o666 })
       content = (await send(new URL(new URL(webFile).origin), { path: new URL(webFile).pathname })).body
     })
 
@@ -140,14 +146,60 @@ if (settings.locationsVisible && settings.webFileUrl !== null)
         expect((await showImage(id)).status).toBe('queued')
       })
 
-    for (const url of ['FILE:///etc/passwd', 'sheepdog://127.0.0.1:7000:;reboot', 'rbd:pool/image', webFile.slice(5)])
+    for (const [advisory, url] of [
+      ['OSSA-2014-041 CVE-2014-9493', `file://${canary}`],
+      ['OSSA-2015-002 CVE-2015-1195', `filesystem://${canary}`],
+      ['OSSA-2015-002 CVE-2015-1195', `FileSystem://${canary}`],
+      ['OSSA-2015-002 CVE-2015-1195', 'swift+config://reference/container/object'],
+      ['OSSA-2014-012 CVE-2014-0162', `sheepdog://127.0.0.1:7000:;rm ${canary}`],
+      ['OSSA-2014-012 CVE-2014-0162', `sheepdog://$(rm ${canary})`],
+    ] as const)
+      row(
+        `${advisory} ${url.replace(canary, '<file of the host>')}: 400, and no host file is read or removed`,
+        async () => {
+          const { id } = await createImage(rawBare)
+          for (const caller of [member, admin]) {
+            expectFault(await add(id, { url, metadata: {} }, '-', caller), 400, 'Invalid location')
+            expect((await replace(id, [{ url, metadata: {} }], caller)).status).toBe(400)
+          }
+          expect(await showImage(id)).toMatchObject({ status: 'queued', size: null, locations: [] })
+          expect((await member.get(`/v2/images/${id}/file`)).text).not.toContain('a file of the host')
+          expect((await member.delete(`/v2/images/${id}`)).status).toBe(204)
+          expect(readFileSync(canary, 'utf8')).toBe('a file of the host')
+        },
+      )
+
+    row('OSSA-2016-006 CVE-2016-0757 no active image loses its last location and takes other data', async () => {
+      const id = await activeElsewhere()
+      expectFaultWith(await remove(id, '0'), 403, 'Cannot remove last location in the image.')
+      expectFault(await replace(id, []), 403, detailed(403, 'Cannot set locations to empty list.'))
+      const upload = await admin.put(`/v2/images/${id}/file`, {
+        body: 'other data',
+        headers: { 'Content-Type': 'application/octet-stream' },
+      })
+      expect(upload.status).toBe(409)
+      expect((await showImage(id)).status).toBe('active')
+      expect((await member.get(`/v2/images/${id}/file`)).body.equals(content)).toBe(true)
+    })
+
+    row(
+      'OSSN-0065, OSSN-0090 CVE-2022-4134 nobody puts other URLs in the place of those of an active image',
+      async () => {
+        const id = await activeElsewhere()
+        for (const caller of [member, admin]) expect((await replace(id, [located('1')], caller)).status).toBe(400)
+        expect((await remove(id, '0', member)).status).toBe(403)
+        expect((await showImage(id)).locations).toEqual([located('0')])
+      },
+    )
+
+    for (const url of ['rbd:pool/image', webFile.slice(5)])
       row(`13 ${url.replace(/:\d+/, '')}: 400`, async () => {
         const { id } = await createImage(rawBare)
         expectFault(await add(id, { url, metadata: {} }), 400, 'Invalid location')
         expect(await showImage(id)).toMatchObject({ status: 'queued', size: null, locations: [] })
       })
 
-    row('13 the data of another image in a store: 400, and it stays', async () => {
+    row('OSSA-2014-041 CVE-2014-9493 the data of another image in a store: 400, and it stays', async () => {
       const theirs = await activeImage('theirs', {}, other)
       const seen = await showImage(theirs.id, admin)
       const { id } = await createImage(rawBare)
