@@ -1,6 +1,6 @@
 import type { RequestContext } from '@/lib/context/request-context'
 
-/** Glance's names of what happens, and `task.progress` and `policy.update`, which are ours. */
+/** Glance's and Keystone's names of what happens, and `task.progress` and `policy.update`, which are ours. */
 export type EventType =
   | 'image.create'
   | 'image.prepare'
@@ -17,6 +17,7 @@ export type EventType =
   | 'task.success'
   | 'task.failure'
   | 'policy.update'
+  | `identity.${IdentityThing}.${IdentityOperation}`
   | 'metadef_namespace.create'
   | 'metadef_namespace.update'
   | 'metadef_namespace.delete'
@@ -34,6 +35,22 @@ export type EventType =
   | 'metadef_tag.delete'
   | 'metadef_resource_type.create'
   | 'metadef_resource_type.delete'
+
+/** Keystone's names of what the built-in identity keeps. */
+export type IdentityThing =
+  | 'domain'
+  | 'project'
+  | 'user'
+  | 'role'
+  | 'role_assignment'
+  | 'inference_rule'
+  | 'application_credential'
+  | 'registered_limit'
+  | 'limit'
+  | 'service'
+  | 'endpoint'
+  | 'region'
+export type IdentityOperation = 'created' | 'updated' | 'deleted'
 
 /** `refused` rows tell of what did not happen, `progress` ones of nothing that anybody did: only audits show the former. */
 export type EventOutcome = 'success' | 'refused' | 'progress'

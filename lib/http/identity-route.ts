@@ -1,6 +1,7 @@
 import { config } from '@/lib/config/load'
 import type { RequestContext } from '@/lib/context/request-context'
 import { apiError } from '@/lib/errors/api-error'
+import { auditRefusal } from '@/lib/events/refusals'
 import { authenticateHeader, contextFromRequest, isAnonymous, requestIdOf } from './context-from-request'
 import { keystoneFault } from './keystone-fault'
 import { exportsOf, logFault, type RouteExports, type Verb } from './route'
@@ -22,20 +23,23 @@ export function identityRoute(
   const allow = [...verbsOf(guarded), ...verbsOf(open)].join(', ')
   return exportsOf(async (request) => {
     let requestId: string | undefined
+    let ctx: RequestContext | undefined
     try {
       requestId = requestIdOf(request)
       if (config().identity.backend !== 'builtin') throw notServed()
       if (!isDecodable(request.path) || !isDecodable(request.query)) throw undecodable()
       const openHandler = handlerFor(openByVerb, request)
       const handler = handlerFor(guardedByVerb, request)
+      if (openHandler === undefined && handler !== undefined) ctx = await tokenContext(request, requestId)
       const answer =
         openHandler !== undefined
           ? await openHandler(request)
-          : handler === undefined
+          : handler === undefined || ctx === undefined
             ? keystoneFault(apiError('method_not_allowed', { headers: { allow } }))
-            : await handler(await tokenContext(request, requestId), request)
+            : await handler(ctx, request)
       return withCommonHeaders(request.method === 'HEAD' ? { ...answer, body: null } : answer, requestId)
     } catch (error) {
+      if (ctx !== undefined) await auditRefusal(ctx, { method: request.method, path: request.path }, error)
       logFault(error, request, requestId)
       return withCommonHeaders(withChallenge(keystoneFault(error), request), requestId)
     }

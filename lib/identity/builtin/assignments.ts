@@ -2,6 +2,7 @@ import type { RequestContext } from '@/lib/context/request-context'
 import { apiError } from '@/lib/errors/api-error'
 import { forgetAllTokens } from '@/lib/identity/principal-cache'
 import { requireDomain } from './domains'
+import { noted, notedRemoval } from './noted'
 import { requireManager, requireOverseer } from './permissions'
 import { findDomains, findProjects } from './project-repo'
 import { requireProject } from './projects'
@@ -50,7 +51,10 @@ export async function grantRole(
 ): Promise<void> {
   requireManager(ctx, 'identity:create_grant')
   await Promise.all([requireTargetAndUser(target, userId), requireRole(roleId)])
-  await upsertAssignment({ userId, roleId, targetKind: target.kind, targetId: target.id })
+  const row = { userId, roleId, targetKind: target.kind, targetId: target.id }
+  await noted(ctx, ['role_assignment', 'created'], async (tx) =>
+    (await upsertAssignment(row, tx)) ? [{ result: row, is: assignmentNote(row) }] : [],
+  )
   forgetAllTokens()
 }
 
@@ -61,7 +65,8 @@ export async function revokeRole(
   roleId: string,
 ): Promise<void> {
   requireManager(ctx, 'identity:revoke_grant')
-  if (!(await deleteAssignment({ userId, roleId, targetKind: target.kind, targetId: target.id }))) {
+  const row = { userId, roleId, targetKind: target.kind, targetId: target.id }
+  if (!(await notedRemoval(ctx, 'role_assignment', assignmentNote(row), (tx) => deleteAssignment(row, tx)))) {
     throw notHeld(roleId)
   }
   forgetAllTokens()
@@ -132,6 +137,10 @@ function assignmentWire(row: AssignmentRecord, names: Names | undefined) {
       ? { system: { all: true } }
       : { [row.targetKind]: reference(row.targetKind, row.targetId) }
   return { role: reference('role', row.roleId), user: reference('user', row.userId), scope, path: grantPath(row) }
+}
+
+function assignmentNote({ userId, roleId, targetKind, targetId }: AssignmentRecord) {
+  return { role: roleId, user: userId, [targetKind]: targetId }
 }
 
 /** The path of a grant below /v3, which its link needs. */

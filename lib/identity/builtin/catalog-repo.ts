@@ -1,4 +1,4 @@
-import { db } from '@/lib/db/client'
+import { type DbOrTx, db } from '@/lib/db/client'
 import type { EndpointRecord, RegionRecord, ServiceRecord } from './records'
 
 export interface ServiceFilter {
@@ -20,16 +20,20 @@ export function findService(id: string): Promise<ServiceRecord | null> {
   return db().service.findUnique({ where: { id } })
 }
 
-export function insertService(service: ServiceRecord): Promise<ServiceRecord> {
-  return db().service.create({ data: service })
+export function insertService(service: ServiceRecord, client: DbOrTx = db()): Promise<ServiceRecord> {
+  return client.service.create({ data: service })
 }
 
-export function updateService(id: string, set: Partial<Omit<ServiceRecord, 'id'>>): Promise<ServiceRecord> {
-  return db().service.update({ where: { id }, data: set })
+export function updateService(
+  id: string,
+  set: Partial<Omit<ServiceRecord, 'id'>>,
+  client: DbOrTx = db(),
+): Promise<ServiceRecord> {
+  return client.service.update({ where: { id }, data: set })
 }
 
-export async function deleteServiceRow(id: string): Promise<void> {
-  await db().service.deleteMany({ where: { id } })
+export async function deleteServiceRow(id: string, client: DbOrTx = db()): Promise<boolean> {
+  return (await client.service.deleteMany({ where: { id } })).count > 0
 }
 
 export function listEndpointRows(filter: EndpointFilter = {}): Promise<EndpointRecord[]> {
@@ -40,16 +44,20 @@ export function findEndpoint(id: string): Promise<EndpointRecord | null> {
   return db().endpoint.findUnique({ where: { id } })
 }
 
-export function insertEndpoint(endpoint: EndpointRecord): Promise<EndpointRecord> {
-  return db().endpoint.create({ data: endpoint })
+export function insertEndpoint(endpoint: EndpointRecord, client: DbOrTx = db()): Promise<EndpointRecord> {
+  return client.endpoint.create({ data: endpoint })
 }
 
-export function updateEndpoint(id: string, set: Partial<Omit<EndpointRecord, 'id'>>): Promise<EndpointRecord> {
-  return db().endpoint.update({ where: { id }, data: set })
+export function updateEndpoint(
+  id: string,
+  set: Partial<Omit<EndpointRecord, 'id'>>,
+  client: DbOrTx = db(),
+): Promise<EndpointRecord> {
+  return client.endpoint.update({ where: { id }, data: set })
 }
 
-export async function deleteEndpointRow(id: string): Promise<void> {
-  await db().endpoint.deleteMany({ where: { id } })
+export async function deleteEndpointRow(id: string, client: DbOrTx = db()): Promise<boolean> {
+  return (await client.endpoint.deleteMany({ where: { id } })).count > 0
 }
 
 export interface EndpointPlace {
@@ -70,14 +78,18 @@ export function findRegion(id: string): Promise<RegionRecord | null> {
   return db().region.findUnique({ where: { id } })
 }
 
-export function insertRegion(region: RegionRecord): Promise<RegionRecord> {
-  return db().region.create({ data: region })
+export function insertRegion(region: RegionRecord, client: DbOrTx = db()): Promise<RegionRecord> {
+  return client.region.create({ data: region })
 }
 
-export function updateRegion(id: string, set: Partial<Omit<RegionRecord, 'id'>>): Promise<RegionRecord> {
-  return db().region.update({ where: { id }, data: set })
+export function updateRegion(
+  id: string,
+  set: Partial<Omit<RegionRecord, 'id'>>,
+  client: DbOrTx = db(),
+): Promise<RegionRecord> {
+  return client.region.update({ where: { id }, data: set })
 }
 
-export async function deleteRegionRow(id: string): Promise<void> {
-  await db().region.deleteMany({ where: { id } })
+export async function deleteRegionRow(id: string, client: DbOrTx = db()): Promise<boolean> {
+  return (await client.region.deleteMany({ where: { id } })).count > 0
 }

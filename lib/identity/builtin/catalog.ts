@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { RequestContext } from '@/lib/context/request-context'
 import { apiError } from '@/lib/errors/api-error'
 import { newHexId } from '@/lib/runtime/ids'
+import { redactUrls } from '@/lib/runtime/redact-urls'
 import {
   deleteEndpointRow,
   deleteRegionRow,
@@ -22,6 +23,7 @@ import {
   updateService,
 } from './catalog-repo'
 import { refusingDuplicates } from './database-errors'
+import { notedChange, notedCreation, notedRemoval } from './noted'
 import { descriptionField, flagField, idField, parseBody } from './parse-body'
 import { requireManager, requireOverseer } from './permissions'
 import type { EndpointRecord, RegionRecord, ServiceRecord } from './records'
@@ -65,6 +67,11 @@ function endpointWire(endpoint: EndpointRecord) {
   }
 }
 
+/** What events tell: a URL may have been given a password, which only the catalog needs. */
+function endpointNote(endpoint: EndpointRecord) {
+  return { ...endpointWire(endpoint), url: redactUrls(endpoint.url) }
+}
+
 function regionWire({ id, description, parentRegionId }: RegionRecord) {
   return { id, description, parent_region_id: parentRegionId }
 }
@@ -82,35 +89,34 @@ export async function showService(ctx: RequestContext, id: string) {
 export async function createService(ctx: RequestContext, body: unknown) {
   requireManager(ctx, 'identity:create_service')
   const input = parseBody(serviceSchema, body, 'service')
-  return serviceWire(
-    await insertService({
-      id: newHexId(),
-      type: input.type,
-      name: input.name ?? '',
-      description: input.description ?? '',
-      isEnabled: input.enabled ?? true,
-    }),
-  )
+  const row = {
+    id: newHexId(),
+    type: input.type,
+    name: input.name ?? '',
+    description: input.description ?? '',
+    isEnabled: input.enabled ?? true,
+  }
+  return serviceWire(await notedCreation(ctx, 'service', serviceWire, (tx) => insertService(row, tx)))
 }
 
 export async function changeService(ctx: RequestContext, id: string, body: unknown) {
   requireManager(ctx, 'identity:update_service')
   const input = parseBody(serviceSchema.partial(), body, 'service')
-  await requireService(id)
-  return serviceWire(
-    await updateService(id, {
-      ...(input.type !== undefined && { type: input.type }),
-      ...(input.name !== undefined && { name: input.name ?? '' }),
-      ...(input.description !== undefined && { description: input.description ?? '' }),
-      ...(input.enabled !== undefined && { isEnabled: input.enabled }),
-    }),
-  )
+  const service = await requireService(id)
+  const set = {
+    ...(input.type !== undefined && { type: input.type }),
+    ...(input.name !== undefined && { name: input.name ?? '' }),
+    ...(input.description !== undefined && { description: input.description ?? '' }),
+    ...(input.enabled !== undefined && { isEnabled: input.enabled }),
+  }
+  const told = { was: serviceWire(service), wire: serviceWire }
+  return serviceWire(await notedChange(ctx, 'service', told, (tx) => updateService(id, set, tx)))
 }
 
 export async function deleteService(ctx: RequestContext, id: string): Promise<void> {
   requireManager(ctx, 'identity:delete_service')
-  await requireService(id)
-  await deleteServiceRow(id)
+  const service = await requireService(id)
+  await notedRemoval(ctx, 'service', serviceWire(service), (tx) => deleteServiceRow(id, tx))
 }
 
 export async function listEndpoints(ctx: RequestContext, filter: EndpointFilter) {
@@ -129,40 +135,39 @@ export async function createEndpoint(ctx: RequestContext, body: unknown) {
   await requireService(input.service_id)
   const regionId = input.region_id ?? input.region ?? null
   if (regionId !== null) await requireRegion(regionId)
-  return endpointWire(
-    await insertEndpoint({
-      id: newHexId(),
-      serviceId: input.service_id,
-      interface: input.interface,
-      regionId,
-      url: input.url,
-      isEnabled: input.enabled ?? true,
-    }),
-  )
+  const row = {
+    id: newHexId(),
+    serviceId: input.service_id,
+    interface: input.interface,
+    regionId,
+    url: input.url,
+    isEnabled: input.enabled ?? true,
+  }
+  return endpointWire(await notedCreation(ctx, 'endpoint', endpointNote, (tx) => insertEndpoint(row, tx)))
 }
 
 export async function changeEndpoint(ctx: RequestContext, id: string, body: unknown) {
   requireManager(ctx, 'identity:update_endpoint')
   const input = parseBody(endpointSchema.partial(), body, 'endpoint')
-  await requireEndpoint(id)
+  const endpoint = await requireEndpoint(id)
   const regionId = input.region_id === undefined ? input.region : input.region_id
   if (input.service_id !== undefined) await requireService(input.service_id)
   if (regionId !== undefined && regionId !== null) await requireRegion(regionId)
-  return endpointWire(
-    await updateEndpoint(id, {
-      ...(input.service_id !== undefined && { serviceId: input.service_id }),
-      ...(input.interface !== undefined && { interface: input.interface }),
-      ...(input.url !== undefined && { url: input.url }),
-      ...(regionId !== undefined && { regionId }),
-      ...(input.enabled !== undefined && { isEnabled: input.enabled }),
-    }),
-  )
+  const set = {
+    ...(input.service_id !== undefined && { serviceId: input.service_id }),
+    ...(input.interface !== undefined && { interface: input.interface }),
+    ...(input.url !== undefined && { url: input.url }),
+    ...(regionId !== undefined && { regionId }),
+    ...(input.enabled !== undefined && { isEnabled: input.enabled }),
+  }
+  const told = { was: endpointNote(endpoint), wire: endpointNote }
+  return endpointWire(await notedChange(ctx, 'endpoint', told, (tx) => updateEndpoint(id, set, tx)))
 }
 
 export async function deleteEndpoint(ctx: RequestContext, id: string): Promise<void> {
   requireManager(ctx, 'identity:delete_endpoint')
-  await requireEndpoint(id)
-  await deleteEndpointRow(id)
+  const endpoint = await requireEndpoint(id)
+  await notedRemoval(ctx, 'endpoint', endpointNote(endpoint), (tx) => deleteEndpointRow(id, tx))
 }
 
 /** Regions are open to everyone with a token, as in Keystone. */
@@ -183,30 +188,32 @@ export async function createRegion(ctx: RequestContext, body: unknown, id?: stri
     parentRegionId: input.parent_region_id ?? null,
   }
   if (region.parentRegionId !== null) await requireRegion(region.parentRegionId)
-  const row = await refusingDuplicates(`A region ${region.id} exists already.`, () => insertRegion(region))
+  const row = await refusingDuplicates(`A region ${region.id} exists already.`, () =>
+    notedCreation(ctx, 'region', regionWire, (tx) => insertRegion(region, tx)),
+  )
   return regionWire(row)
 }
 
 export async function changeRegion(ctx: RequestContext, id: string, body: unknown) {
   requireManager(ctx, 'identity:update_region')
   const input = parseBody(regionSchema.partial(), body, 'region')
-  await requireRegion(id)
-  return regionWire(
-    await updateRegion(id, {
-      ...(input.description !== undefined && { description: input.description ?? '' }),
-      ...(input.parent_region_id !== undefined && { parentRegionId: input.parent_region_id }),
-    }),
-  )
+  const region = await requireRegion(id)
+  const set = {
+    ...(input.description !== undefined && { description: input.description ?? '' }),
+    ...(input.parent_region_id !== undefined && { parentRegionId: input.parent_region_id }),
+  }
+  const told = { was: regionWire(region), wire: regionWire }
+  return regionWire(await notedChange(ctx, 'region', told, (tx) => updateRegion(id, set, tx)))
 }
 
 /** Refused while endpoints are in the region. */
 export async function deleteRegion(ctx: RequestContext, id: string): Promise<void> {
   requireManager(ctx, 'identity:delete_region')
-  await requireRegion(id)
+  const region = await requireRegion(id)
   if ((await listEndpointRows({ regionId: id })).length > 0) {
     throw apiError('conflict', { public: `Region ${id} still has endpoints.` })
   }
-  await deleteRegionRow(id)
+  await notedRemoval(ctx, 'region', regionWire(region), (tx) => deleteRegionRow(id, tx))
 }
 
 async function requireService(id: string): Promise<ServiceRecord> {

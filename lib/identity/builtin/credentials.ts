@@ -5,6 +5,7 @@ import { forgetAllTokens } from '@/lib/identity/principal-cache'
 import { now } from '@/lib/runtime/clock'
 import { newHexId, randomToken } from '@/lib/runtime/ids'
 import { refusingDuplicates } from './database-errors'
+import { notedCreation, notedRemoval } from './noted'
 import { descriptionField, nameField, parseBody } from './parse-body'
 import { hashPassword } from './passwords'
 import { requireSelfOrManager, requireSelfOrOverseer } from './permissions'
@@ -77,18 +78,24 @@ export async function createCredential(ctx: RequestContext, userId: string, body
     isUnrestricted: input.unrestricted ?? false,
     expiresAt: parseExpiry(input.expires_at),
   }
+  const wire = credentialWire(credential, held)
   await refusingDuplicates(`You have an application credential named ${input.name} already.`, () =>
-    insertCredential({ ...credential, createdAt: now() }),
+    notedCreation(
+      ctx,
+      'application_credential',
+      () => wire,
+      (tx) => insertCredential({ ...credential, createdAt: now() }, tx),
+    ),
   )
-  return { ...credentialWire(credential, held), secret }
+  return { ...wire, secret }
 }
 
 /** Ends the credential and all tokens that were made with it. */
 export async function deleteCredential(ctx: RequestContext, userId: string, id: string): Promise<void> {
   requireSelfOrManager(ctx, userId, 'identity:delete_application_credential')
   await refuseRestricted(ctx)
-  await requireCredential(userId, id)
-  await deleteCredentialRow(id)
+  const was = credentialWire(await requireCredential(userId, id), await listRoleRows())
+  await notedRemoval(ctx, 'application_credential', was, (tx) => deleteCredentialRow(id, tx))
   forgetAllTokens()
 }
 

@@ -4,6 +4,7 @@ import { apiError } from '@/lib/errors/api-error'
 import { forgetAllTokens } from '@/lib/identity/principal-cache'
 import { newHexId } from '@/lib/runtime/ids'
 import { refusingDuplicates } from './database-errors'
+import { notedChange, notedCreation, notedRemoval } from './noted'
 import { descriptionField, flagField, nameField, parseBody } from './parse-body'
 import { requireManager, requireOverseer } from './permissions'
 import {
@@ -49,19 +50,23 @@ export async function createDomain(ctx: RequestContext, body: unknown) {
     description: input.description ?? '',
     isEnabled: input.enabled ?? true,
   }
-  return domainWire(await refusingDuplicates(`A domain named ${input.name} exists already.`, () => insertDomain(row)))
+  const made = await refusingDuplicates(`A domain named ${input.name} exists already.`, () =>
+    notedCreation(ctx, 'domain', domainWire, (tx) => insertDomain(row, tx)),
+  )
+  return domainWire(made)
 }
 
 export async function changeDomain(ctx: RequestContext, id: string, body: unknown) {
   requireManager(ctx, 'identity:update_domain')
   const input = parseBody(domainSchema.partial(), body, 'domain')
-  await requireDomain(id)
+  const domain = await requireDomain(id)
+  const set = {
+    ...(input.name !== undefined && { name: input.name }),
+    ...(input.description !== undefined && { description: input.description ?? '' }),
+    ...(input.enabled !== undefined && { isEnabled: input.enabled }),
+  }
   const changed = await refusingDuplicates(`A domain named ${input.name} exists already.`, () =>
-    updateDomain(id, {
-      ...(input.name !== undefined && { name: input.name }),
-      ...(input.description !== undefined && { description: input.description ?? '' }),
-      ...(input.enabled !== undefined && { isEnabled: input.enabled }),
-    }),
+    notedChange(ctx, 'domain', { was: domainWire(domain), wire: domainWire }, (tx) => updateDomain(id, set, tx)),
   )
   forgetAllTokens()
   return domainWire(changed)
@@ -74,7 +79,7 @@ export async function deleteDomain(ctx: RequestContext, id: string): Promise<voi
   if (domain.isEnabled) {
     throw apiError('forbidden', { public: 'An enabled domain cannot be deleted; disable it first.' })
   }
-  await deleteDomainRow(id)
+  await notedRemoval(ctx, 'domain', domainWire(domain), (tx) => deleteDomainRow(id, tx))
   forgetAllTokens()
 }
 

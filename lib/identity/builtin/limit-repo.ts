@@ -1,4 +1,4 @@
-import { db } from '@/lib/db/client'
+import { type DbOrTx, db } from '@/lib/db/client'
 import type { ProjectLimitRecord, RegisteredLimitRecord } from './records'
 
 export interface RegisteredLimitFilter {
@@ -24,20 +24,21 @@ export function findRegistered(id: string): Promise<RegisteredLimitRecord | null
 }
 
 /** All or none. */
-export async function insertRegistered(rows: readonly RegisteredLimitRecord[]): Promise<void> {
-  await db().registeredLimit.createMany({ data: [...rows] })
+export async function insertRegistered(rows: readonly RegisteredLimitRecord[], client: DbOrTx = db()): Promise<void> {
+  await client.registeredLimit.createMany({ data: [...rows] })
 }
 
 export function updateRegistered(
   id: string,
   set: Partial<Omit<RegisteredLimitRecord, 'id'>>,
+  client: DbOrTx = db(),
 ): Promise<RegisteredLimitRecord> {
-  return db().registeredLimit.update({ where: { id }, data: set })
+  return client.registeredLimit.update({ where: { id }, data: set })
 }
 
 /** False while projects have limits of this kind, and then it stays. */
-export async function deleteRegisteredRow(id: string): Promise<boolean> {
-  const { count } = await db().registeredLimit.deleteMany({ where: { id, limits: { none: {} } } })
+export async function deleteRegisteredRow(id: string, client: DbOrTx = db()): Promise<boolean> {
+  const { count } = await client.registeredLimit.deleteMany({ where: { id, limits: { none: {} } } })
   return count === 1
 }
 
@@ -58,18 +59,19 @@ export function findLimit(id: string): Promise<LimitWithRegistered | null> {
 }
 
 /** All or none. */
-export async function insertLimits(rows: readonly ProjectLimitRecord[]): Promise<void> {
-  await db().projectLimit.createMany({ data: [...rows] })
+export async function insertLimits(rows: readonly ProjectLimitRecord[], client: DbOrTx = db()): Promise<void> {
+  await client.projectLimit.createMany({ data: [...rows] })
 }
 
 export function updateLimit(
   id: string,
   set: Partial<Pick<ProjectLimitRecord, 'resourceLimit' | 'description'>>,
+  client: DbOrTx = db(),
 ): Promise<LimitWithRegistered> {
-  return db().projectLimit.update({ where: { id }, data: set, include: { registeredLimit: true } })
+  return client.projectLimit.update({ where: { id }, data: set, include: { registeredLimit: true } })
 }
 
-export async function deleteLimitRow(id: string): Promise<boolean> {
-  const { count } = await db().projectLimit.deleteMany({ where: { id } })
+export async function deleteLimitRow(id: string, client: DbOrTx = db()): Promise<boolean> {
+  const { count } = await client.projectLimit.deleteMany({ where: { id } })
   return count === 1
 }

@@ -13,6 +13,7 @@ import {
   type ProjectLimitFilter,
   updateLimit,
 } from './limit-repo'
+import { noted, notedChange, notedRemoval } from './noted'
 import { descriptionField, idField, parseBody } from './parse-body'
 import { isOverseer, requireManager, requireOverseer } from './permissions'
 import { findProject } from './project-repo'
@@ -88,7 +89,13 @@ export async function createLimits(ctx: RequestContext, body: unknown) {
     })
   }
   await refusingDuplicates('The project has a limit of this resource already.', () =>
-    insertLimits(limits.map(({ registeredLimit: _registered, ...row }) => row)),
+    noted(ctx, ['limit', 'created'], async (tx) => {
+      await insertLimits(
+        limits.map(({ registeredLimit: _registered, ...row }) => row),
+        tx,
+      )
+      return limits.map((limit) => ({ result: limit, is: limitWire(limit) }))
+    }),
   )
   return limits.map(limitWire)
 }
@@ -96,19 +103,21 @@ export async function createLimits(ctx: RequestContext, body: unknown) {
 export async function changeLimit(ctx: RequestContext, id: string, body: unknown) {
   requireManager(ctx, 'identity:update_limit')
   const input = parseBody(changeSchema, body, 'limit')
-  found(await findLimit(id), id)
+  const was = limitWire(found(await findLimit(id), id))
+  const set = {
+    ...(input.resource_limit !== undefined && { resourceLimit: input.resource_limit }),
+    ...(input.description !== undefined && { description: input.description ?? '' }),
+  }
   const changed = await refusingDuplicates('The limit exists already.', () =>
-    updateLimit(id, {
-      ...(input.resource_limit !== undefined && { resourceLimit: input.resource_limit }),
-      ...(input.description !== undefined && { description: input.description ?? '' }),
-    }),
+    notedChange(ctx, 'limit', { was, wire: limitWire }, (tx) => updateLimit(id, set, tx)),
   )
   return limitWire(changed)
 }
 
 export async function deleteLimit(ctx: RequestContext, id: string): Promise<void> {
   requireManager(ctx, 'identity:delete_limit')
-  if (!(await deleteLimitRow(id))) throw notFound(id)
+  const was = limitWire(found(await findLimit(id), id))
+  if (!(await notedRemoval(ctx, 'limit', was, (tx) => deleteLimitRow(id, tx)))) throw notFound(id)
 }
 
 function found(limit: LimitWithRegistered | null, id: string): LimitWithRegistered {

@@ -1,4 +1,5 @@
-import { db } from '@/lib/db/client'
+import { type DbOrTx, db } from '@/lib/db/client'
+import { inTransaction } from '@/lib/db/transaction'
 import type { DomainRecord, ProjectRecord } from './records'
 
 export interface ProjectFilter {
@@ -27,26 +28,30 @@ export function findProjectByName(domainId: string, name: string): Promise<Proje
   return db().project.findUnique({ where: { domainId_name: { domainId, name } }, include: { domain: true } })
 }
 
-export function insertProject(project: ProjectRecord): Promise<ProjectRecord> {
-  return db().project.create({ data: project })
+export function insertProject(project: ProjectRecord, client: DbOrTx = db()): Promise<ProjectRecord> {
+  return client.project.create({ data: project })
 }
 
 export function updateProject(
   id: string,
   set: Partial<Omit<ProjectRecord, 'id' | 'domainId'>>,
+  client: DbOrTx = db(),
 ): Promise<ProjectRecord> {
-  return db().project.update({ where: { id }, data: set })
+  return client.project.update({ where: { id }, data: set })
 }
 
-/** Removes a project with everything that is bound to it: assignments, tokens, application credentials, limits. */
-export async function deleteProjectRow(id: string): Promise<void> {
-  await db().$transaction([
-    db().roleAssignment.deleteMany({ where: { targetKind: 'project', targetId: id } }),
-    db().identityToken.deleteMany({ where: { scopeKind: 'project', scopeId: id } }),
-    db().user.updateMany({ where: { defaultProjectId: id }, data: { defaultProjectId: null } }),
-    db().quotaLock.deleteMany({ where: { projectId: id } }),
-    db().project.deleteMany({ where: { id } }),
-  ])
+/**
+ * Removes a project with everything that is bound to it: assignments, tokens, application credentials, limits. False
+ * when there was none.
+ */
+export async function deleteProjectRow(id: string, client: DbOrTx = db()): Promise<boolean> {
+  return await inTransaction(client, async (tx) => {
+    await tx.roleAssignment.deleteMany({ where: { targetKind: 'project', targetId: id } })
+    await tx.identityToken.deleteMany({ where: { scopeKind: 'project', scopeId: id } })
+    await tx.user.updateMany({ where: { defaultProjectId: id }, data: { defaultProjectId: null } })
+    await tx.quotaLock.deleteMany({ where: { projectId: id } })
+    return (await tx.project.deleteMany({ where: { id } })).count > 0
+  })
 }
 
 export interface DomainFilter {
@@ -70,25 +75,29 @@ export function findDomainByName(name: string): Promise<DomainRecord | null> {
   return db().domain.findUnique({ where: { name } })
 }
 
-export function insertDomain(domain: DomainRecord): Promise<DomainRecord> {
-  return db().domain.create({ data: domain })
+export function insertDomain(domain: DomainRecord, client: DbOrTx = db()): Promise<DomainRecord> {
+  return client.domain.create({ data: domain })
 }
 
-export function updateDomain(id: string, set: Partial<Omit<DomainRecord, 'id'>>): Promise<DomainRecord> {
-  return db().domain.update({ where: { id }, data: set })
+export function updateDomain(
+  id: string,
+  set: Partial<Omit<DomainRecord, 'id'>>,
+  client: DbOrTx = db(),
+): Promise<DomainRecord> {
+  return client.domain.update({ where: { id }, data: set })
 }
 
-/** Removes a domain with its users and projects, and what is bound to those. */
-export async function deleteDomainRow(id: string): Promise<void> {
-  const projects = await db().project.findMany({ where: { domainId: id }, select: { id: true } })
-  const projectIds = projects.map((project) => project.id)
-  await db().$transaction([
-    db().roleAssignment.deleteMany({ where: { targetKind: 'project', targetId: { in: projectIds } } }),
-    db().roleAssignment.deleteMany({ where: { targetKind: 'domain', targetId: id } }),
-    db().identityToken.deleteMany({ where: { scopeKind: 'project', scopeId: { in: projectIds } } }),
-    db().identityToken.deleteMany({ where: { scopeKind: 'domain', scopeId: id } }),
-    db().user.updateMany({ where: { defaultProjectId: { in: projectIds } }, data: { defaultProjectId: null } }),
-    db().quotaLock.deleteMany({ where: { projectId: { in: projectIds } } }),
-    db().domain.deleteMany({ where: { id } }),
-  ])
+/** Removes a domain with its users and projects, and what is bound to those; false when there was none. */
+export async function deleteDomainRow(id: string, client: DbOrTx = db()): Promise<boolean> {
+  return await inTransaction(client, async (tx) => {
+    const projects = await tx.project.findMany({ where: { domainId: id }, select: { id: true } })
+    const projectIds = projects.map((project) => project.id)
+    await tx.roleAssignment.deleteMany({ where: { targetKind: 'project', targetId: { in: projectIds } } })
+    await tx.roleAssignment.deleteMany({ where: { targetKind: 'domain', targetId: id } })
+    await tx.identityToken.deleteMany({ where: { scopeKind: 'project', scopeId: { in: projectIds } } })
+    await tx.identityToken.deleteMany({ where: { scopeKind: 'domain', scopeId: id } })
+    await tx.user.updateMany({ where: { defaultProjectId: { in: projectIds } }, data: { defaultProjectId: null } })
+    await tx.quotaLock.deleteMany({ where: { projectId: { in: projectIds } } })
+    return (await tx.domain.deleteMany({ where: { id } })).count > 0
+  })
 }

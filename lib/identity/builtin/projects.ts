@@ -5,6 +5,7 @@ import { forgetAllTokens } from '@/lib/identity/principal-cache'
 import { newHexId } from '@/lib/runtime/ids'
 import { refusingDuplicates } from './database-errors'
 import { requireDomain } from './domains'
+import { notedChange, notedCreation, notedRemoval } from './noted'
 import { descriptionField, flagField, idField, nameField, parseBody } from './parse-body'
 import { requireManager, requireOverseer } from './permissions'
 import {
@@ -73,7 +74,10 @@ export async function createProject(ctx: RequestContext, body: unknown) {
     description: input.description ?? '',
     isEnabled: input.enabled ?? true,
   }
-  return projectWire(await refusingDuplicates(duplicate(input.name, domainId), () => insertProject(row)))
+  const made = await refusingDuplicates(duplicate(input.name, domainId), () =>
+    notedCreation(ctx, 'project', projectWire, (tx) => insertProject(row, tx)),
+  )
+  return projectWire(made)
 }
 
 export async function changeProject(ctx: RequestContext, id: string, body: unknown) {
@@ -83,12 +87,13 @@ export async function changeProject(ctx: RequestContext, id: string, body: unkno
   if ((input.domain_id ?? project.domainId) !== project.domainId) {
     throw apiError('bad_request', { public: 'The domain of a project cannot be changed.' })
   }
+  const set = {
+    ...(input.name !== undefined && { name: input.name }),
+    ...(input.description !== undefined && { description: input.description ?? '' }),
+    ...(input.enabled !== undefined && { isEnabled: input.enabled }),
+  }
   const changed = await refusingDuplicates(duplicate(input.name ?? project.name, project.domainId), () =>
-    updateProject(id, {
-      ...(input.name !== undefined && { name: input.name }),
-      ...(input.description !== undefined && { description: input.description ?? '' }),
-      ...(input.enabled !== undefined && { isEnabled: input.enabled }),
-    }),
+    notedChange(ctx, 'project', { was: projectWire(project), wire: projectWire }, (tx) => updateProject(id, set, tx)),
   )
   forgetAllTokens()
   return projectWire(changed)
@@ -96,8 +101,8 @@ export async function changeProject(ctx: RequestContext, id: string, body: unkno
 
 export async function deleteProject(ctx: RequestContext, id: string): Promise<void> {
   requireManager(ctx, 'identity:delete_project')
-  await requireProject(id)
-  await deleteProjectRow(id)
+  const project = await requireProject(id)
+  await notedRemoval(ctx, 'project', projectWire(project), (tx) => deleteProjectRow(id, tx))
   forgetAllTokens()
 }
 

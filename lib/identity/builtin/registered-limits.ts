@@ -13,6 +13,7 @@ import {
   type RegisteredLimitFilter,
   updateRegistered,
 } from './limit-repo'
+import { noted, notedChange, notedRemoval } from './noted'
 import { descriptionField, idField, parseBody } from './parse-body'
 import { requireManager } from './permissions'
 import type { RegisteredLimitRecord } from './records'
@@ -68,7 +69,12 @@ export async function createRegisteredLimits(ctx: RequestContext, body: unknown)
       description: input.description ?? '',
     })
   }
-  await refusingDuplicates(DUPLICATE, () => insertRegistered(rows))
+  await refusingDuplicates(DUPLICATE, () =>
+    noted(ctx, ['registered_limit', 'created'], async (tx) => {
+      await insertRegistered(rows, tx)
+      return rows.map((row) => ({ result: row, is: registeredLimitWire(row) }))
+    }),
+  )
   return rows.map(registeredLimitWire)
 }
 
@@ -87,20 +93,28 @@ export async function changeRegisteredLimit(ctx: RequestContext, id: string, bod
     moved.serviceId !== row.serviceId || moved.regionId !== row.regionId || moved.resourceName !== row.resourceName
   if (isMoved && (await hasProjectLimits(id))) throw inUse(id)
   await requirePlace(moved.serviceId, moved.regionId)
+  const told = { was: registeredLimitWire(row), wire: registeredLimitWire }
   const changed = await refusingDuplicates(DUPLICATE, () =>
-    updateRegistered(id, {
-      ...set,
-      ...(input.default_limit !== undefined && { defaultLimit: input.default_limit }),
-      ...(input.description !== undefined && { description: input.description ?? '' }),
-    }),
+    notedChange(ctx, 'registered_limit', told, (tx) =>
+      updateRegistered(
+        id,
+        {
+          ...set,
+          ...(input.default_limit !== undefined && { defaultLimit: input.default_limit }),
+          ...(input.description !== undefined && { description: input.description ?? '' }),
+        },
+        tx,
+      ),
+    ),
   )
   return registeredLimitWire(changed)
 }
 
 export async function deleteRegisteredLimit(ctx: RequestContext, id: string): Promise<void> {
   requireManager(ctx, 'identity:delete_registered_limit')
-  await requireRegistered(id)
-  if (!(await deleteRegisteredRow(id)) && (await findRegistered(id)) !== null) throw inUse(id)
+  const was = registeredLimitWire(await requireRegistered(id))
+  const isGone = await notedRemoval(ctx, 'registered_limit', was, (tx) => deleteRegisteredRow(id, tx))
+  if (!isGone && (await findRegistered(id)) !== null) throw inUse(id)
 }
 
 const DUPLICATE = 'A limit of this resource is registered already for the service and region.'

@@ -1,4 +1,4 @@
-import { db } from '@/lib/db/client'
+import { type DbOrTx, db, type Tx } from '@/lib/db/client'
 import type { AssignmentTarget, ImplicationRecord, RoleRecord } from './records'
 
 export function listRoleRows(filter: { readonly name?: string } = {}): Promise<RoleRecord[]> {
@@ -9,29 +9,34 @@ export function findRole(id: string): Promise<RoleRecord | null> {
   return db().role.findUnique({ where: { id } })
 }
 
-export function insertRole(role: RoleRecord): Promise<RoleRecord> {
-  return db().role.create({ data: role })
+export function insertRole(role: RoleRecord, client: DbOrTx = db()): Promise<RoleRecord> {
+  return client.role.create({ data: role })
 }
 
-export function updateRole(id: string, set: Partial<Omit<RoleRecord, 'id'>>): Promise<RoleRecord> {
-  return db().role.update({ where: { id }, data: set })
+export function updateRole(
+  id: string,
+  set: Partial<Omit<RoleRecord, 'id'>>,
+  client: DbOrTx = db(),
+): Promise<RoleRecord> {
+  return client.role.update({ where: { id }, data: set })
 }
 
-export async function deleteRoleRow(id: string): Promise<void> {
-  await db().role.deleteMany({ where: { id } })
+/** Returns whether there was such a row. */
+export async function deleteRoleRow(id: string, client: DbOrTx = db()): Promise<boolean> {
+  return (await client.role.deleteMany({ where: { id } })).count > 0
 }
 
 export function listImplicationRows(): Promise<ImplicationRecord[]> {
   return db().roleImplication.findMany({ orderBy: [{ priorRoleId: 'asc' }, { impliedRoleId: 'asc' }] })
 }
 
-export async function upsertImplication(row: ImplicationRecord): Promise<void> {
-  await db().roleImplication.upsert({ where: { priorRoleId_impliedRoleId: row }, create: row, update: {} })
+export async function upsertImplication(row: ImplicationRecord, client: DbOrTx = db()): Promise<void> {
+  await client.roleImplication.upsert({ where: { priorRoleId_impliedRoleId: row }, create: row, update: {} })
 }
 
 /** Returns whether there was such a row. */
-export async function deleteImplication(row: ImplicationRecord): Promise<boolean> {
-  return (await db().roleImplication.deleteMany({ where: row })).count > 0
+export async function deleteImplication(row: ImplicationRecord, client: DbOrTx = db()): Promise<boolean> {
+  return (await client.roleImplication.deleteMany({ where: row })).count > 0
 }
 
 export interface AssignmentFilter {
@@ -60,18 +65,18 @@ export async function directRoleIds(userId: string, target: AssignmentTarget): P
   return rows.map((row) => row.roleId)
 }
 
-export async function upsertAssignment(row: AssignmentRecord): Promise<void> {
+/** Returns whether it is new. */
+export async function upsertAssignment(row: AssignmentRecord, tx: Tx): Promise<boolean> {
   const { userId, roleId, targetKind, targetId } = row
   const key = { userId, roleId, targetKind, targetId }
-  await db().roleAssignment.upsert({
-    where: { userId_roleId_targetKind_targetId: key },
-    create: key,
-    update: {},
-  })
+  const where = { userId_roleId_targetKind_targetId: key }
+  const isNew = (await tx.roleAssignment.findUnique({ where })) === null
+  await tx.roleAssignment.upsert({ where, create: key, update: {} })
+  return isNew
 }
 
 /** Returns whether there was such a row. */
-export async function deleteAssignment(row: AssignmentRecord): Promise<boolean> {
+export async function deleteAssignment(row: AssignmentRecord, client: DbOrTx = db()): Promise<boolean> {
   const { userId, roleId, targetKind, targetId } = row
-  return (await db().roleAssignment.deleteMany({ where: { userId, roleId, targetKind, targetId } })).count > 0
+  return (await client.roleAssignment.deleteMany({ where: { userId, roleId, targetKind, targetId } })).count > 0
 }

@@ -4,6 +4,7 @@ import { apiError } from '@/lib/errors/api-error'
 import { forgetAllTokens } from '@/lib/identity/principal-cache'
 import { newHexId } from '@/lib/runtime/ids'
 import { refusingDuplicates } from './database-errors'
+import { notedChange, notedCreation, notedRemoval } from './noted'
 import { descriptionField, nameField, parseBody } from './parse-body'
 import { requireManager, requireOverseer } from './permissions'
 import type { RoleRecord } from './records'
@@ -38,18 +39,22 @@ export async function createRole(ctx: RequestContext, body: unknown) {
   requireManager(ctx, 'identity:create_role')
   const input = parseBody(roleSchema, body, 'role')
   const row = { id: newHexId(), name: input.name, description: input.description ?? '' }
-  return roleWire(await refusingDuplicates(`A role named ${input.name} exists already.`, () => insertRole(row)))
+  const made = await refusingDuplicates(`A role named ${input.name} exists already.`, () =>
+    notedCreation(ctx, 'role', roleWire, (tx) => insertRole(row, tx)),
+  )
+  return roleWire(made)
 }
 
 export async function changeRole(ctx: RequestContext, id: string, body: unknown) {
   requireManager(ctx, 'identity:update_role')
   const input = parseBody(roleSchema.partial(), body, 'role')
-  await requireRole(id)
+  const role = await requireRole(id)
+  const set = {
+    ...(input.name !== undefined && { name: input.name }),
+    ...(input.description !== undefined && { description: input.description ?? '' }),
+  }
   const changed = await refusingDuplicates(`A role named ${input.name} exists already.`, () =>
-    updateRole(id, {
-      ...(input.name !== undefined && { name: input.name }),
-      ...(input.description !== undefined && { description: input.description ?? '' }),
-    }),
+    notedChange(ctx, 'role', { was: roleWire(role), wire: roleWire }, (tx) => updateRole(id, set, tx)),
   )
   forgetAllTokens()
   return roleWire(changed)
@@ -57,8 +62,8 @@ export async function changeRole(ctx: RequestContext, id: string, body: unknown)
 
 export async function deleteRole(ctx: RequestContext, id: string): Promise<void> {
   requireManager(ctx, 'identity:delete_role')
-  await requireRole(id)
-  await deleteRoleRow(id)
+  const role = await requireRole(id)
+  await notedRemoval(ctx, 'role', roleWire(role), (tx) => deleteRoleRow(id, tx))
   forgetAllTokens()
 }
 
@@ -95,14 +100,23 @@ export async function createImplication(ctx: RequestContext, priorId: string, im
   requireManager(ctx, 'identity:create_implied_role')
   const [prior, implied] = await Promise.all([requireRole(priorId), requireRole(impliedId)])
   if (priorId === impliedId) throw apiError('bad_request', { public: 'A role cannot imply itself.' })
-  await upsertImplication({ priorRoleId: priorId, impliedRoleId: impliedId })
+  const told = { prior_role: shortRole(prior), implies: shortRole(implied) }
+  const row = { priorRoleId: priorId, impliedRoleId: impliedId }
+  await notedCreation(
+    ctx,
+    'inference_rule',
+    () => told,
+    (tx) => upsertImplication(row, tx),
+  )
   forgetAllTokens()
-  return { prior_role: shortRole(prior), implies: shortRole(implied) }
+  return told
 }
 
 export async function removeImplication(ctx: RequestContext, priorId: string, impliedId: string): Promise<void> {
   requireManager(ctx, 'identity:delete_implied_role')
-  if (!(await deleteImplication({ priorRoleId: priorId, impliedRoleId: impliedId }))) {
+  const row = { priorRoleId: priorId, impliedRoleId: impliedId }
+  const was = { prior_role: { id: priorId }, implies: { id: impliedId } }
+  if (!(await notedRemoval(ctx, 'inference_rule', was, (tx) => deleteImplication(row, tx)))) {
     throw noImplication(priorId, impliedId)
   }
   forgetAllTokens()

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { db } from '@/lib/db/client'
+import { type DbOrTx, db, type Tx } from '@/lib/db/client'
 import type { CredentialRecord, TokenRecord } from './records'
 
 export async function insertToken(token: TokenRecord): Promise<void> {
@@ -15,8 +15,8 @@ export async function deleteTokenRow(idHash: string): Promise<boolean> {
   return (await db().identityToken.deleteMany({ where: { idHash } })).count > 0
 }
 
-export async function deleteTokensOfUser(userId: string): Promise<void> {
-  await db().identityToken.deleteMany({ where: { userId } })
+export async function deleteTokensOfUser(userId: string, client: DbOrTx = db()): Promise<void> {
+  await client.identityToken.deleteMany({ where: { userId } })
 }
 
 export async function deleteTokensExpiredBefore(moment: Date): Promise<number> {
@@ -38,14 +38,15 @@ export async function findCredential(id: string): Promise<CredentialRecord | nul
   return row === null ? null : { ...row, roleIds: roleIdsSchema.parse(row.roleIds) }
 }
 
-export async function insertCredential(credential: CredentialRecord & { readonly createdAt: Date }): Promise<void> {
-  await db().applicationCredential.create({ data: { ...credential, roleIds: [...credential.roleIds] } })
+export async function insertCredential(
+  credential: CredentialRecord & { readonly createdAt: Date },
+  client: DbOrTx = db(),
+): Promise<void> {
+  await client.applicationCredential.create({ data: { ...credential, roleIds: [...credential.roleIds] } })
 }
 
-/** The credential's tokens go with it. */
-export async function deleteCredentialRow(id: string): Promise<void> {
-  await db().$transaction([
-    db().identityToken.deleteMany({ where: { applicationCredentialId: id } }),
-    db().applicationCredential.deleteMany({ where: { id } }),
-  ])
+/** The credential's tokens go with it; false when there was none. */
+export async function deleteCredentialRow(id: string, tx: Tx): Promise<boolean> {
+  await tx.identityToken.deleteMany({ where: { applicationCredentialId: id } })
+  return (await tx.applicationCredential.deleteMany({ where: { id } })).count > 0
 }

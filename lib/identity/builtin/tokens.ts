@@ -1,6 +1,6 @@
 import { config } from '@/lib/config/load'
 import { apiError } from '@/lib/errors/api-error'
-import { forgetAllTokens, forgetToken } from '@/lib/identity/principal-cache'
+import { forgetToken } from '@/lib/identity/principal-cache'
 import { tokenHashOf } from '@/lib/identity/token-hash'
 import { now } from '@/lib/runtime/clock'
 import { randomToken } from '@/lib/runtime/ids'
@@ -10,7 +10,7 @@ import type { AuthRequest, ScopeRequest } from './auth-schema'
 import { findDomain, findProject, findProjectByName } from './project-repo'
 import type { TokenRecord } from './records'
 import { EXPIRED_WINDOW_MS, isUsable, rolesInScope, type TokenFacts, type TokenScope, targetOf } from './token-facts'
-import { deleteTokenRow, deleteTokensExpiredBefore, deleteTokensOfUser, insertToken } from './token-repo'
+import { deleteTokenRow, deleteTokensExpiredBefore, insertToken } from './token-repo'
 
 export interface IssuedToken {
   /** shown once; only its hash is kept */
@@ -109,12 +109,6 @@ export async function revokeToken(tokenHash: string): Promise<boolean> {
   const existed = await deleteTokenRow(tokenHash)
   forgetToken(tokenHash)
   return existed
-}
-
-/** Ends all tokens of a user, as a change of password must. */
-export async function revokeTokensOfUser(userId: string): Promise<void> {
-  await deleteTokensOfUser(userId)
-  forgetAllTokens()
 }
 
 const PURGE_INTERVAL_MS = 10 * 60_000

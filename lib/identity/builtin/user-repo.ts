@@ -1,4 +1,5 @@
-import { db } from '@/lib/db/client'
+import { type DbOrTx, db } from '@/lib/db/client'
+import { inTransaction } from '@/lib/db/transaction'
 import type { DomainRecord, UserRecord } from './records'
 
 export interface UserFilter {
@@ -25,8 +26,11 @@ export function findUserByName(domainId: string, name: string): Promise<UserWith
   return db().user.findUnique({ where: { domainId_name: { domainId, name } }, include: { domain: true } })
 }
 
-export function insertUser(user: UserRecord & { readonly createdAt: Date }): Promise<UserRecord> {
-  return db().user.create({ data: user })
+export function insertUser(
+  user: UserRecord & { readonly createdAt: Date },
+  client: DbOrTx = db(),
+): Promise<UserRecord> {
+  return client.user.create({ data: user })
 }
 
 export interface HeldRole {
@@ -43,14 +47,18 @@ export async function insertUserWithRoles(
   await db().user.create({ data: { ...user, assignments: { create: [...held] } } })
 }
 
-export function updateUser(id: string, set: Partial<Omit<UserRecord, 'id' | 'domainId'>>): Promise<UserRecord> {
-  return db().user.update({ where: { id }, data: set })
+export function updateUser(
+  id: string,
+  set: Partial<Omit<UserRecord, 'id' | 'domainId'>>,
+  client: DbOrTx = db(),
+): Promise<UserRecord> {
+  return client.user.update({ where: { id }, data: set })
 }
 
-/** Tokens, assignments and application credentials go with the row. */
-export async function deleteUserRow(id: string): Promise<void> {
-  await db().$transaction([
-    db().dashboardSession.deleteMany({ where: { userId: id } }),
-    db().user.deleteMany({ where: { id } }),
-  ])
+/** Tokens, assignments and application credentials go with the row; false when there was none. */
+export async function deleteUserRow(id: string, client: DbOrTx = db()): Promise<boolean> {
+  return await inTransaction(client, async (tx) => {
+    await tx.dashboardSession.deleteMany({ where: { userId: id } })
+    return (await tx.user.deleteMany({ where: { id } })).count > 0
+  })
 }

@@ -7,11 +7,12 @@ import { newHexId } from '@/lib/runtime/ids'
 import { checkPassword } from './auth-methods'
 import { refusingDuplicates } from './database-errors'
 import { requireDomain } from './domains'
+import { notedChange, notedCreation, notedRemoval } from './noted'
 import { descriptionField, flagField, idField, nameField, parseBody } from './parse-body'
 import { hashPassword } from './passwords'
 import { requireManager, requireOverseer, requireSelfOrOverseer } from './permissions'
 import type { UserRecord } from './records'
-import { revokeTokensOfUser } from './tokens'
+import { deleteTokensOfUser } from './token-repo'
 import {
   deleteUserRow,
   findUser,
@@ -33,6 +34,9 @@ const userSchema = z.object({
   default_project_id: idField.nullish(),
   enabled: flagField,
 })
+
+/** As much as events tell of a password. */
+const newPassword = { more: { password_changed: true } }
 
 const passwordSchema = z.object({ original_password: z.string(), password: passwordField })
 
@@ -78,7 +82,10 @@ export async function createUser(ctx: RequestContext, body: unknown) {
     mustChange: false,
     createdAt: now(),
   }
-  return userWire(await refusingDuplicates(duplicate(input.name, domainId), () => insertUser(row)))
+  const made = await refusingDuplicates(duplicate(input.name, domainId), () =>
+    notedCreation(ctx, 'user', userWire, (tx) => insertUser(row, tx)),
+  )
+  return userWire(made)
 }
 
 /** A new password or a disabled account ends all tokens of the user. */
@@ -90,25 +97,29 @@ export async function changeUser(ctx: RequestContext, id: string, body: unknown)
     throw apiError('bad_request', { public: 'The domain of a user cannot be changed.' })
   }
   const passwordHash = await hashIfGiven(input.password)
+  const set = {
+    ...(input.name !== undefined && { name: input.name }),
+    ...(input.email !== undefined && { email: input.email }),
+    ...(input.description !== undefined && { description: input.description ?? '' }),
+    ...(input.default_project_id !== undefined && { defaultProjectId: input.default_project_id }),
+    ...(input.enabled !== undefined && { isEnabled: input.enabled }),
+    ...(passwordHash !== null && { passwordHash, mustChange: false }),
+  }
+  const told = { was: userWire(user), wire: userWire, ...(passwordHash !== null && newPassword) }
   const changed = await refusingDuplicates(duplicate(input.name ?? user.name, user.domainId), () =>
-    updateUser(id, {
-      ...(input.name !== undefined && { name: input.name }),
-      ...(input.email !== undefined && { email: input.email }),
-      ...(input.description !== undefined && { description: input.description ?? '' }),
-      ...(input.default_project_id !== undefined && { defaultProjectId: input.default_project_id }),
-      ...(input.enabled !== undefined && { isEnabled: input.enabled }),
-      ...(passwordHash !== null && { passwordHash, mustChange: false }),
+    notedChange(ctx, 'user', told, async (tx) => {
+      if (passwordHash !== null || input.enabled === false) await deleteTokensOfUser(id, tx)
+      return await updateUser(id, set, tx)
     }),
   )
-  if (passwordHash !== null || input.enabled === false) await revokeTokensOfUser(id)
-  else forgetAllTokens()
+  forgetAllTokens()
   return userWire(changed)
 }
 
 export async function deleteUser(ctx: RequestContext, id: string): Promise<void> {
   requireManager(ctx, 'identity:delete_user')
-  await requireUser(id)
-  await deleteUserRow(id)
+  const user = await requireUser(id)
+  await notedRemoval(ctx, 'user', userWire(user), (tx) => deleteUserRow(id, tx))
   forgetAllTokens()
 }
 
@@ -131,8 +142,12 @@ export async function changePassword(
   if (input.password === input.original_password) {
     throw apiError('bad_request', { public: 'The new password must differ from the present one.' })
   }
-  await updateUser(id, { passwordHash: await hashPassword(input.password), mustChange: false })
-  await revokeTokensOfUser(id)
+  const passwordHash = await hashPassword(input.password)
+  await notedChange(ctx, 'user', { was: userWire(user), wire: userWire, ...newPassword }, async (tx) => {
+    await deleteTokensOfUser(id, tx)
+    return await updateUser(id, { passwordHash, mustChange: false }, tx)
+  })
+  forgetAllTokens()
 }
 
 /** Throws `not_found`. */
