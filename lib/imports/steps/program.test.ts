@@ -24,13 +24,32 @@ describe('startProgram', () => {
     const program = startProgram(['env'])
     const output = await text(program.stdout)
     expect(output).not.toContain('secret')
-    expect(output.split('\n').map((line) => line.split('=')[0])).toEqual(['NODE_ENV', 'PATH', 'LC_ALL', ''])
+    expect(output.split('\n').map((line) => line.split('=')[0])).toEqual([
+      'MALLOC_ARENA_MAX',
+      'NODE_ENV',
+      'PATH',
+      'LC_ALL',
+      '',
+    ])
     const status = startProgram(['grep', '-h', 'NoNewPrivs', '/proc/self/status'])
     expect(await text(status.stdout)).toMatch(/NoNewPrivs:\s+1/)
     const fd = openSync(join(folder, 'file'), 'w')
     await startProgram(['dd', 'if=/dev/zero', 'of=/proc/self/fd/3', 'bs=1k', 'count=3', 'status=none'], { files: [fd] })
       .ended
     expect(statSync(join(folder, 'file')).size).toBe(3072)
+  })
+
+  it('has room for the 64 threads that qemu-img makes when a disk is slow', async () => {
+    const program = startProgram(['prlimit', '--noheadings', '--raw', '--output=SOFT', '--stack', '--as'])
+    const [stackBytes = 0, memoryBytes = 0] = (await text(program.stdout))
+      .trim()
+      .split('\n')
+      .map(Number)
+      .sort((a, b) => a - b)
+    // One of 8 MiB for each and as many arenas did not fit, and it aborted.
+    expect(stackBytes).toBeGreaterThan(0)
+    expect(64 * stackBytes).toBeLessThan(memoryBytes / 4)
+    expect(await text(startProgram(['env']).stdout)).toMatch(/^MALLOC_ARENA_MAX=1$/m)
   })
 
   it('ends what needs more processor time, room or life than it may have, and says so', async () => {

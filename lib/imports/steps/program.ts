@@ -6,8 +6,14 @@ import { config } from '@/lib/config/load'
 import { apiError } from '@/lib/errors/api-error'
 
 const STDERR_BYTES_MAX = 4096
+/**
+ * Of each thread. qemu-img makes up to 64 when a disk is slow, and with 8 MiB for each and an arena of 64 MiB for its
+ * malloc they would not fit into the memory that it may have, so that it aborted.
+ */
+const STACK_BYTES = 2 * 1024 * 1024
 /** Where programs are looked for; nothing of the service's own environment reaches them. Next's types want NODE_ENV. */
 const environment = {
+  MALLOC_ARENA_MAX: '1',
   NODE_ENV: 'production' as const,
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   LC_ALL: 'C',
@@ -89,6 +95,7 @@ function confinement({ cpuSeconds = Number.POSITIVE_INFINITY, fileBytes }: Progr
     ...['--pdeathsig', 'KILL', '--no-new-privs', '--', 'prlimit', '--core=0', '--nofile=64'],
     `--cpu=${cpu}:${cpu + 1}`,
     `--as=${programs.memoryMib * 1024 * 1024}`,
+    `--stack=${STACK_BYTES}`,
     ...(fileBytes === undefined ? [] : [`--fsize=${fileBytes}`]),
     '--',
   ]
