@@ -55,7 +55,12 @@ export async function runImport(task: ClaimedTask, signal: AbortSignal): Promise
       const { signal: stop, report } = claim
       const remote =
         plan.remote && (await findRemoteImage(plan.remote, { token: await tokenOfTask(db(), task), signal: stop }))
-      await importTo({ task, plan, image, remote, signal: stop, report }, held)
+      const leftovers: Promise<unknown>[] = []
+      try {
+        await importTo({ task, plan, image, remote, signal: stop, leftovers, report }, held)
+      } finally {
+        await Promise.all(leftovers)
+      }
     },
     async fail(error) {
       if (isUsedUp(task)) ending ??= endOfUnread(task)

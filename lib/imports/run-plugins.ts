@@ -32,7 +32,7 @@ const areas: Readonly<Partial<Record<ImportPlugin, WorkArea>>> = {
 
 /**
  * Runs the configured plugins over the staged bytes, from where an earlier try came to. Returns the run with the image
- * as they left it. Each plugin changes bytes and image in one transaction, and what it replaced is removed at once.
+ * as they left it. Each plugin changes bytes and image in one transaction, and what it replaced is removed meanwhile.
  */
 export async function runPlugins(run: Run): Promise<Run> {
   const { imageId } = run.plan
@@ -43,7 +43,7 @@ export async function runPlugins(run: Run): Promise<Run> {
   for (const name of names.slice(done + 1)) {
     const staged = await stagedOf(imageId)
     const stop = metrics().importStepSeconds.startTimer({ step: name })
-    if (await plugins[name](current, staged)) await removeBytes(logger(), imageId, staged)
+    if (await plugins[name](current, staged)) run.leftovers.push(removeBytes(logger(), imageId, staged))
     stop()
     const found = await readImage(db(), imageId)
     if (found === undefined) throw lostTask()

@@ -19,6 +19,8 @@ export interface Run {
   readonly remote: RemoteImage | undefined
   /** aborted when the task is lost or the node stops */
   readonly signal: AbortSignal
+  /** removals that go on beside the work, and never reject; it ends after them */
+  readonly leftovers: Promise<unknown>[]
   /** what the task's message says at its next renewal */
   report(message: string): void
 }

@@ -42,7 +42,6 @@ export async function convert(run: Run, staged: LocationRow): Promise<boolean> {
       return false
     }
     if (outputFormat === 'raw') refuseTooLarge(expectedSize({}), virtualSizeBytes)
-    await refuseDamaged(fileIn(reader), format)
     await convertInto(run, { staged, reader, format, virtualSizeBytes })
     return true
   } finally {
@@ -71,7 +70,9 @@ async function convertInto(run: Run, { staged, reader, format, virtualSizeBytes 
     async (writer, interrupt) => {
       const target = fileIn(writer)
       const stopping = new AbortController()
-      const work = convertImage({
+      // Beside it, since nobody sees what is converted before both have ended.
+      const check = refuseDamaged(fileIn(reader), format, stopping.signal)
+      const conversion = convertImage({
         sourceFd: fileIn(reader),
         sourceFormat: format,
         targetFd: target,
@@ -80,11 +81,14 @@ async function convertInto(run: Run, { staged, reader, format, virtualSizeBytes 
         signal: stopping.signal,
         onProgress: (percent) => run.report(`Converted ${Math.floor(percent)} %`),
       })
+      // It may fail while the check is still waited for.
+      conversion.catch(() => {})
       try {
-        await interrupt.during(work)
+        // The check knows best why a damaged image cannot be converted.
+        await interrupt.during(check.then(() => conversion))
       } finally {
         stopping.abort()
-        await work.catch(() => {})
+        await Promise.allSettled([check, conversion])
       }
       return await checkedSize(target, outputFormat)
     },

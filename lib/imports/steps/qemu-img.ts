@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers'
 import { z } from 'zod'
 import { apiError } from '@/lib/errors/api-error'
-import { startProgram } from './program'
+import { type RunningProgram, startProgram } from './program'
 
 /** What can be read, by our name of it. */
 export const readableFormats = ['raw', 'qcow2', 'vmdk', 'vdi', 'vhd', 'vhdx'] as const
@@ -40,11 +40,11 @@ const checkable: readonly ReadableFormat[] = ['qcow2', 'vmdk', 'vdi', 'vhdx']
 const LEAKS_ONLY = 3
 
 /** Throws `format_refused` for an image whose tables lead nowhere: converting would read zeros there. */
-export async function refuseDamaged(fd: number, format: ReadableFormat): Promise<void> {
+export async function refuseDamaged(fd: number, format: ReadableFormat, signal: AbortSignal): Promise<void> {
   if (!checkable.includes(format)) return
   const program = startProgram(['qemu-img', 'check', imageOf(format)], { files: [fd], goodCodes: [LEAKS_ONLY] })
   program.stdout.resume()
-  await program.ended
+  await endedOrKilled(program, signal)
 }
 
 export interface Conversion {
@@ -64,13 +64,17 @@ export async function convertImage(conversion: Conversion): Promise<void> {
   const command = ['qemu-img', 'convert', '-p', '-O', targetFormat, imageOf(sourceFormat), fileOf(1)] as const
   const limits = Number.isFinite(targetBytesMax) ? { fileBytes: targetBytesMax } : {}
   const program = startProgram([...command], { files: [sourceFd, targetFd], ...limits })
-  const onAbort = () => program.kill()
-  signal.addEventListener('abort', onAbort, { once: true })
-  if (signal.aborted) program.kill()
   program.stdout.setEncoding('latin1').on('data', (chunk: string) => {
     const percent = /.*\(\s*([\d.]+)\/100%\)/s.exec(chunk)?.[1]
     if (percent !== undefined) onProgress(Number(percent))
   })
+  await endedOrKilled(program, signal)
+}
+
+async function endedOrKilled(program: RunningProgram, signal: AbortSignal): Promise<void> {
+  const onAbort = () => program.kill()
+  signal.addEventListener('abort', onAbort, { once: true })
+  if (signal.aborted) program.kill()
   try {
     await program.ended
   } finally {
