@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { asksFor } from '@/lib/http/accept'
 import { acceptsMinor, versionFeatures } from '@/lib/http/api-versions'
+import { keystoneFault } from '@/lib/http/keystone-fault'
 import { faultFor } from '@/lib/http/route'
 import { isDecodable, undecodable } from '@/lib/http/wire'
 import { logger } from '@/lib/runtime/logger'
@@ -39,7 +40,9 @@ export function createDispatcher(table: RouteTable, rawHandlers: RawHandlers): D
     if (!isDecodable(path) || !isDecodable(query)) {
       observe(message, response, 'undecodable')
       const request = new NodeRequest(message, response, path, query, {})
-      sendWire(message, response, faultFor(undecodable(), request, undefined))
+      const isIdentity = root === 'identity'
+      const fault = isIdentity ? keystoneFault(undecodable()) : faultFor(undecodable(), request, undefined)
+      sendWire(message, response, fault)
       return true
     }
     const raw = rawMatch(path)
