@@ -5,3 +5,10 @@ export async function register(): Promise<void> {
   const { routes } = await import('@/app/routes.generated')
   await startNode(routes)
 }
+
+/** glimpse.mjs calls this instead of starting a server: a command, and the folder that it was called in. */
+export async function runCommand(words: readonly string[], from: string): Promise<number | undefined> {
+  if (process.env.NEXT_RUNTIME !== 'nodejs') return
+  const commands = await import('@/lib/server/commands')
+  return await commands.runCommand(words, from)
+}

@@ -17,12 +17,19 @@ export interface CommandResult {
   readonly lines: readonly string[]
 }
 
-/** Runs `metadefs …` against the configured database, which must be migrated. */
-export async function runMetadefs(words: readonly string[]): Promise<CommandResult> {
+/**
+ * Runs `metadefs …` against the configured database, which must be migrated. `absolute` makes a path of the caller's one
+ * of this process.
+ */
+export async function runMetadefs(
+  words: readonly string[],
+  absolute: (path: string) => string = (path) => path,
+): Promise<CommandResult> {
   const [verb = '', ...rest] = words
   const options = parseOptions(rest)
   if (options === undefined) return misunderstood()
-  const { path, flags } = options
+  const { flags } = options
+  const path = options.path === undefined ? undefined : absolute(options.path)
   if (verb === 'load') return await load(path ?? config().metadefs.sourcePath, flags)
   if (verb === 'export' && path !== undefined && flags.size === 0) {
     const files = await exportDefinitions(path)
