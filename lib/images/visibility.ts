@@ -1,12 +1,12 @@
 import type { RequestContext } from '@/lib/context/request-context'
-import { admits } from '@/lib/policy/enforce'
+import { type Asker, admits } from '@/lib/policy/enforce'
 import { readableProperties } from '@/lib/policy/property-protection'
 import type { Image } from './image'
 import type { ListScope } from './image-query'
 import { isMember } from './member-repo'
 
 /** Whether the caller counts as administrator in the catalog: by policy's own rule, as Glance's request context. */
-export function isCatalogAdmin(ctx: RequestContext): boolean {
+export function isCatalogAdmin(ctx: Asker): boolean {
   return admits(ctx, 'context_is_admin')
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { RequestContext } from '@/lib/context/request-context'
 import { db } from '@/lib/db/client'
-import { enforceOnProject, may, viewerOf } from './access'
+import { enforceOnProject, showsRows, standingOn, viewerOf } from './access'
 import type { Namespace } from './metadef'
 import { namespaceOfRow, visibleTo } from './namespace-repo'
 import { propertyTypes } from './property-schema'
@@ -16,22 +16,25 @@ const IMAGE_TYPE = 'OS::Glance::Image'
  * `policy_denied` and `not_found` where the caller may list no namespaces.
  */
 export async function imagePropertyGroups(ctx: RequestContext): Promise<PropertyGroup[]> {
-  enforceOnProject(ctx, 'get_metadef_namespaces')
+  enforceOnProject(ctx, 'listNamespaces')
   const rows = await db().metadefAssociation.findMany({
     where: { resourceType: { name: IMAGE_TYPE }, namespace: visibleTo(viewerOf(ctx)) },
     include: { namespace: true },
   })
   const found = rows
     .map(({ namespace, prefix }) => ({ namespace: namespaceOfRow(namespace), prefix: prefix ?? '' }))
-    .filter(({ namespace }) => may(ctx, 'get_metadef_namespace', namespace))
-  const idsFor = (rule: 'get_metadef_properties' | 'get_metadef_objects') => ({
+    .filter(({ namespace }) => showsRows(ctx, 'listNamespaces', namespace))
+  const idsFor = (call: 'listProperties' | 'listObjects') => ({
     namespaceId: {
-      in: found.filter(({ namespace }) => may(ctx, rule, namespace)).map(({ namespace }) => namespace.id),
+      in: found
+        .map(({ namespace }) => namespace)
+        .filter((namespace) => standingOn(ctx, call, namespace) === 'granted')
+        .map(({ id }) => id),
     },
   })
   const [properties, objects] = await Promise.all([
-    db().metadefProperty.findMany({ where: idsFor('get_metadef_properties'), orderBy: { name: 'asc' } }),
-    db().metadefObject.findMany({ where: idsFor('get_metadef_objects'), orderBy: { name: 'asc' } }),
+    db().metadefProperty.findMany({ where: idsFor('listProperties'), orderBy: { name: 'asc' } }),
+    db().metadefObject.findMany({ where: idsFor('listObjects'), orderBy: { name: 'asc' } }),
   ])
   const groups = found.flatMap(({ namespace, prefix }): PropertyGroup[] => {
     const own = properties.filter(({ namespaceId }) => namespaceId === namespace.id)

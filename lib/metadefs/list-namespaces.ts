@@ -1,6 +1,6 @@
 import type { RequestContext } from '@/lib/context/request-context'
 import { db } from '@/lib/db/client'
-import { enforceOnProject, may, namespaceUnknown, viewerOf } from './access'
+import { enforceOnProject, namespaceUnknown, showsRows, viewerOf } from './access'
 import { behind, type ColumnKind, orderOf } from './keyset'
 import { formerNamespacePosition, namespacePosition, type Position } from './marker-repo'
 import type { Association, Namespace } from './metadef'
@@ -29,8 +29,7 @@ export interface NamespacePage {
  * also for a marker that the caller never could find, and `policy_denied`. Source: metadefs.md 4.
  */
 export async function listNamespaces(ctx: RequestContext, query: NamespaceQuery): Promise<NamespacePage> {
-  enforceOnProject(ctx, 'get_metadef_namespaces')
-  enforceOnProject(ctx, 'list_metadef_resource_types')
+  enforceOnProject(ctx, 'listNamespaces')
   const viewer = viewerOf(ctx)
   const columns = [...new Set([query.sortColumn, 'createdAt', 'id'])]
   const conditions: NamespaceWhere[] = [visibleTo(viewer)]
@@ -49,7 +48,7 @@ export async function listNamespaces(ctx: RequestContext, query: NamespaceQuery)
     take: query.limit,
   })
   const namespaces = found.map(namespaceOfRow)
-  const shown = namespaces.filter((namespace) => may(ctx, 'get_metadef_namespace', namespace))
+  const shown = namespaces.filter((namespace) => showsRows(ctx, 'listNamespaces', namespace))
   const associations = await findAssociations(
     db(),
     shown.map(({ id }) => id),

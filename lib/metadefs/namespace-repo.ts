@@ -10,10 +10,27 @@ export interface Viewer {
 
 export type NamespaceWhere = NonNullable<NonNullable<Parameters<Db['metadefNamespace']['findMany']>[0]>['where']>
 
-/** Administrators find all; everybody else what is public and what its own project owns. */
-export function visibleTo({ isAdmin, projectId }: Viewer): NamespaceWhere {
-  if (isAdmin) return {}
-  return { OR: [{ visibility: 'public' }, ...(projectId === null ? [] : [{ ownerId: projectId }])] }
+type Findable = Pick<NamespaceFields, 'visibility' | 'ownerId'>
+
+/** Administrators find all (undefined); everybody else what is public and what its own project owns. */
+function waysToFind({ isAdmin, projectId }: Viewer): readonly Partial<Findable>[] | undefined {
+  if (isAdmin) return undefined
+  return [{ visibility: 'public' }, ...(projectId === null ? [] : [{ ownerId: projectId }])]
+}
+
+/** What the viewer finds. */
+export function visibleTo(viewer: Viewer): NamespaceWhere {
+  const ways = waysToFind(viewer)
+  return ways === undefined ? {} : { OR: [...ways] }
+}
+
+/** Whether the viewer finds this one: what {@link visibleTo} asks the database. */
+export function finds(viewer: Viewer, { visibility, ownerId }: Findable): boolean {
+  return (
+    waysToFind(viewer)?.some((way) => {
+      return (way.visibility ?? visibility) === visibility && (way.ownerId ?? ownerId) === ownerId
+    }) ?? true
+  )
 }
 
 export async function findNamespace(

@@ -26,11 +26,11 @@ export interface CreatedNamespace extends NamespaceDocument {
 export async function createNamespace(ctx: RequestContext, body: Document): Promise<CreatedNamespace> {
   const document = readNamespace(body)
   const { fields, content } = document
-  enforceOnProject(ctx, 'add_metadef_namespace')
-  if (content.associations.length > 0) enforceOnProject(ctx, 'add_metadef_resource_type_association')
-  if (content.objects.length > 0) enforceOnProject(ctx, 'add_metadef_object')
-  if (content.properties.length > 0) enforceOnProject(ctx, 'add_metadef_property')
-  if (content.tags.length > 0) enforceOnProject(ctx, 'add_metadef_tag')
+  enforceOnProject(ctx, 'createNamespace')
+  if (content.associations.length > 0) enforceOnProject(ctx, 'nestAssociations')
+  if (content.objects.length > 0) enforceOnProject(ctx, 'nestObjects')
+  if (content.properties.length > 0) enforceOnProject(ctx, 'nestProperties')
+  if (content.tags.length > 0) enforceOnProject(ctx, 'nestTags')
   const owned = { ...fields, ownerId: fields.ownerId ?? ctx.principal.projectId ?? '' }
   refuseRepeats(fields.name, content)
   checkContent(content)
@@ -52,14 +52,7 @@ export interface ShownNamespace extends KeptContent {
 
 /** A namespace with everything in it. Throws `not_found` and `policy_denied`. */
 export async function showNamespace(ctx: RequestContext, name: string): Promise<ShownNamespace> {
-  const rules = [
-    'get_metadef_namespace',
-    'list_metadef_resource_types',
-    'get_metadef_objects',
-    'get_metadef_properties',
-    'get_metadef_tags',
-  ] as const
-  const namespace = await namespaceFor(ctx, name, rules, namespaceUnknown)
+  const namespace = await namespaceFor(ctx, name, 'showNamespace', namespaceUnknown)
   return { namespace, ...(await findContent(namespace.id)) }
 }
 
@@ -69,7 +62,7 @@ export async function showNamespace(ctx: RequestContext, name: string): Promise<
  */
 export async function updateNamespace(ctx: RequestContext, name: string, body: Document): Promise<Namespace> {
   const { fields } = readNamespace(body)
-  const found = await namespaceFor(ctx, name, ['modify_metadef_namespace'])
+  const found = await namespaceFor(ctx, name, 'updateNamespace')
   const owned = { ...fields, ownerId: fields.ownerId ?? ctx.principal.projectId ?? '' }
   return await inUniqueTransaction(duplicateNamespace(fields.name), async (tx) => {
     if (owned.ownerId !== found.ownerId) await refuseOverLimit(tx, owned.ownerId)
@@ -87,7 +80,7 @@ export async function updateNamespace(ctx: RequestContext, name: string, body: D
 
 /** Removes a namespace and what is in it; resource types stay. Throws `not_found`, `policy_denied`, and `forbidden`. */
 export async function deleteNamespace(ctx: RequestContext, name: string): Promise<void> {
-  const found = await namespaceFor(ctx, name, ['delete_metadef_namespace'])
+  const found = await namespaceFor(ctx, name, 'deleteNamespace')
   await inTransaction(db(), async (tx) => {
     const namespace = await holdNamespace(tx, found)
     refuseProtected(namespace, `namespace ${namespace.name}`)
@@ -97,14 +90,15 @@ export async function deleteNamespace(ctx: RequestContext, name: string): Promis
   })
 }
 
+const deleteCalls = { objects: 'deleteObjects', properties: 'deleteProperties', tags: 'deleteTags' } as const
+
 /** Removes all of one kind in a namespace. Throws as {@link deleteNamespace}. */
 export async function deleteContent(
   ctx: RequestContext,
   name: string,
   kind: 'objects' | 'properties' | 'tags',
 ): Promise<void> {
-  const rules = ['delete_metadef_namespace', ...(kind === 'tags' ? (['delete_metadef_tags'] as const) : [])] as const
-  const found = await namespaceFor(ctx, name, rules)
+  const found = await namespaceFor(ctx, name, deleteCalls[kind])
   await inTransaction(db(), async (tx) => {
     const namespace = await holdNamespace(tx, found)
     refuseProtected(namespace, `namespace ${namespace.name}`)

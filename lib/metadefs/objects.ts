@@ -4,7 +4,7 @@ import { inTransaction } from '@/lib/db/transaction'
 import { apiError } from '@/lib/errors/api-error'
 import { actorOf } from '@/lib/events/event'
 import { nowToTheSecond } from '@/lib/runtime/clock'
-import { may, namespaceFor, namespaceUnknown } from './access'
+import { namespaceFor, namespaceUnknown, showsRows } from './access'
 import { findObject, findObjects } from './content-repo'
 import { type Document, type ObjectParts, readObject } from './documents'
 import { checkContentLimit } from './limits'
@@ -21,20 +21,20 @@ export interface ChangedObject {
 
 /** The objects of a namespace that the caller may read. Throws `not_found` and `policy_denied`. Source: metadefs.md 6. */
 export async function listObjects(ctx: RequestContext, namespaceName: string): Promise<MetadefObject[]> {
-  const namespace = await namespaceFor(ctx, namespaceName, ['get_metadef_objects'], namespaceUnknown)
-  return may(ctx, 'get_metadef_object', namespace) ? await findObjects(namespace.id) : []
+  const namespace = await namespaceFor(ctx, namespaceName, 'listObjects', namespaceUnknown)
+  return showsRows(ctx, 'listObjects', namespace) ? await findObjects(namespace.id) : []
 }
 
 /** One object. Throws `not_found` and `policy_denied`. */
 export async function getObject(ctx: RequestContext, namespaceName: string, name: string): Promise<MetadefObject> {
-  const namespace = await namespaceFor(ctx, namespaceName, ['get_metadef_object'], namespaceUnknown)
+  const namespace = await namespaceFor(ctx, namespaceName, 'getObject', namespaceUnknown)
   return (await findObject(db(), namespace.id, name)) ?? objectAbsent(name)
 }
 
 /** Adds an object. Throws also `bad_request`, `attribute_read_only`, `conflict` and `quota_exceeded`. */
 export async function createObject(ctx: RequestContext, namespaceName: string, body: Document): Promise<ChangedObject> {
   const { fields, parts } = readObject(body)
-  const found = await namespaceFor(ctx, namespaceName, ['add_metadef_object'], namespaceUnknown)
+  const found = await namespaceFor(ctx, namespaceName, 'createObject', namespaceUnknown)
   const object = await inUniqueTransaction(duplicateObject(fields.name, found.name), async (tx) => {
     const namespace = await holdNamespace(tx, found)
     const where = { namespaceId: namespace.id }
@@ -56,7 +56,7 @@ export async function updateObject(
   body: Document,
 ): Promise<ChangedObject> {
   const { fields, parts } = readObject(body)
-  const found = await namespaceFor(ctx, namespaceName, ['modify_metadef_object'], namespaceUnknown)
+  const found = await namespaceFor(ctx, namespaceName, 'updateObject', namespaceUnknown)
   const object = await inUniqueTransaction(duplicateObject(fields.name, found.name), async (tx) => {
     const namespace = await holdNamespace(tx, found)
     const was = (await findObject(tx, namespace.id, name)) ?? objectAbsent(name)
@@ -73,7 +73,7 @@ export async function updateObject(
 
 /** Removes an object. Throws `not_found`, `policy_denied`, and `forbidden` in a protected namespace. */
 export async function deleteObject(ctx: RequestContext, namespaceName: string, name: string): Promise<void> {
-  const found = await namespaceFor(ctx, namespaceName, ['delete_metadef_object'], namespaceUnknown)
+  const found = await namespaceFor(ctx, namespaceName, 'deleteObject', namespaceUnknown)
   await inTransaction(db(), async (tx) => {
     const namespace = await holdNamespace(tx, found)
     const object = (await findObject(tx, namespace.id, name)) ?? objectAbsent(name)

@@ -16,7 +16,7 @@ import { inUniqueTransaction } from './unique'
 
 /** The properties of a namespace by name. Throws `not_found` and `policy_denied`. Source: metadefs.md 7. */
 export async function listProperties(ctx: RequestContext, namespaceName: string): Promise<PropertyFields[]> {
-  return await findProperties((await namespaceFor(ctx, namespaceName, ['get_metadef_properties'])).id)
+  return await findProperties((await namespaceFor(ctx, namespaceName, 'listProperties')).id)
 }
 
 /**
@@ -29,11 +29,7 @@ export async function getProperty(
   name: string,
   resourceType: string,
 ): Promise<PropertyFields> {
-  const rules = [
-    'get_metadef_property',
-    ...(resourceType === '' ? [] : (['get_metadef_resource_type'] as const)),
-  ] as const
-  const namespace = await namespaceFor(ctx, namespaceName, rules)
+  const namespace = await namespaceFor(ctx, namespaceName, resourceType === '' ? 'getProperty' : 'getPropertyOfType')
   const bare = resourceType === '' ? name : await withoutPrefix(namespace, name, resourceType)
   return (await findProperty(db(), namespace.id, bare)) ?? propertyAbsent(bare)
 }
@@ -61,7 +57,7 @@ export async function createProperty(
   body: Document,
 ): Promise<PropertyFields> {
   const property = readProperty(body)
-  const found = await namespaceFor(ctx, namespaceName, ['add_metadef_property'])
+  const found = await namespaceFor(ctx, namespaceName, 'createProperty')
   return await inUniqueTransaction(duplicateProperty(property.name, found.name), async (tx) => {
     const namespace = await holdNamespace(tx, found)
     const where = { namespaceId: namespace.id }
@@ -80,7 +76,7 @@ export async function updateProperty(
   body: Document,
 ): Promise<PropertyFields> {
   const property = readProperty(body)
-  const found = await namespaceFor(ctx, namespaceName, ['modify_metadef_property'])
+  const found = await namespaceFor(ctx, namespaceName, 'updateProperty')
   return await inUniqueTransaction(duplicateProperty(property.name, found.name), async (tx) => {
     const namespace = await holdNamespace(tx, found)
     const was = (await findProperty(tx, namespace.id, name)) ?? propertyAbsent(name)
@@ -94,7 +90,7 @@ export async function updateProperty(
 
 /** Removes a property. Throws `not_found`, `policy_denied`, and `forbidden` in a protected namespace. */
 export async function deleteProperty(ctx: RequestContext, namespaceName: string, name: string): Promise<void> {
-  const found = await namespaceFor(ctx, namespaceName, ['remove_metadef_property'])
+  const found = await namespaceFor(ctx, namespaceName, 'deleteProperty')
   await inTransaction(db(), async (tx) => {
     const namespace = await holdNamespace(tx, found)
     const property = (await findProperty(tx, namespace.id, name)) ?? propertyAbsent(name)

@@ -1,15 +1,15 @@
 import { config } from '@/lib/config/load'
 import type { RequestContext } from '@/lib/context/request-context'
-import { db } from '@/lib/db/client'
+import { type Db, db } from '@/lib/db/client'
 import { inTransaction } from '@/lib/db/transaction'
 import { apiError } from '@/lib/errors/api-error'
 import { actorOf } from '@/lib/events/event'
-import { enforceOnProject, may, namespaceFor, viewerOf } from './access'
+import { enforceOnProject, namespaceFor, showsRows, viewerOf } from './access'
 import { type Document, readAssociation } from './documents'
 import { checkContentLimit } from './limits'
 import { type Association, type ResourceType, wireAssociation } from './metadef'
 import { noteChange } from './metadef-events'
-import { associationsOf, holdNamespace, insertContent, timesOf, visibleTo } from './namespace-repo'
+import { associationsOf, holdNamespace, insertContent, timesOf, type Viewer, visibleTo } from './namespace-repo'
 import { duplicateAssociation, refuseProtected } from './namespaces'
 import { inUniqueTransaction } from './unique'
 
@@ -18,20 +18,23 @@ import { inUniqueTransaction } from './unique'
  * where the settings say so. Throws `not_found` and `policy_denied`. Source: metadefs.md 5, policy.md 8.
  */
 export async function listResourceTypes(ctx: RequestContext): Promise<ResourceType[]> {
-  enforceOnProject(ctx, 'list_metadef_resource_types')
-  const viewer = viewerOf(ctx)
-  const seen = { OR: [{ isProtected: true }, { associations: { some: { namespace: visibleTo(viewer) } } }] }
-  const rows = await db().metadefResourceType.findMany({
-    where: viewer.isAdmin || config().metadefs.showAllResourceTypes ? {} : seen,
-    orderBy: { id: 'asc' },
-  })
+  enforceOnProject(ctx, 'listResourceTypes')
+  const rows = await db().metadefResourceType.findMany({ where: typesVisibleTo(viewerOf(ctx)), orderBy: { id: 'asc' } })
   return rows.map(({ name, ...row }) => ({ name, ...timesOf(row) }))
+}
+
+type TypeWhere = NonNullable<NonNullable<Parameters<Db['metadefResourceType']['findMany']>[0]>['where']>
+
+/** The resource types that the viewer finds, before any rule is asked. */
+export function typesVisibleTo(viewer: Viewer): TypeWhere {
+  if (viewer.isAdmin || config().metadefs.showAllResourceTypes) return {}
+  return { OR: [{ isProtected: true }, { associations: { some: { namespace: visibleTo(viewer) } } }] }
 }
 
 /** The resource types of a namespace, with their prefixes. Throws `not_found` and `policy_denied`. */
 export async function listAssociations(ctx: RequestContext, namespaceName: string): Promise<readonly Association[]> {
-  const namespace = await namespaceFor(ctx, namespaceName, ['list_metadef_resource_types'])
-  return may(ctx, 'get_metadef_resource_type', namespace) ? await associationsOf(namespace.id) : []
+  const namespace = await namespaceFor(ctx, namespaceName, 'listAssociations')
+  return showsRows(ctx, 'listAssociations', namespace) ? await associationsOf(namespace.id) : []
 }
 
 /**
@@ -44,7 +47,7 @@ export async function createAssociation(
   body: Document,
 ): Promise<Association> {
   const fields = readAssociation(body)
-  const found = await namespaceFor(ctx, namespaceName, ['add_metadef_resource_type_association'])
+  const found = await namespaceFor(ctx, namespaceName, 'createAssociation')
   return await inUniqueTransaction(duplicateAssociation(fields.name, found.name), async (tx) => {
     const namespace = await holdNamespace(tx, found)
     const where = { namespaceId: namespace.id }
@@ -58,7 +61,7 @@ export async function createAssociation(
 
 /** Takes a resource type off a namespace; the type stays. Throws `not_found`, `policy_denied` and `forbidden`. */
 export async function deleteAssociation(ctx: RequestContext, namespaceName: string, name: string): Promise<void> {
-  const found = await namespaceFor(ctx, namespaceName, ['remove_metadef_resource_type_association'])
+  const found = await namespaceFor(ctx, namespaceName, 'deleteAssociation')
   await inTransaction(db(), async (tx) => {
     const namespace = await holdNamespace(tx, found)
     const association = (await associationsOf(namespace.id, tx)).find((known) => known.name === name)

@@ -28,7 +28,7 @@ export const tagColumns: Readonly<Record<string, ColumnKind>> = {
 
 /** A page of the tags of a namespace. Throws `not_found`, also for a marker that never was a tag, and `policy_denied`. */
 export async function listTags(ctx: RequestContext, namespaceName: string, query: TagQuery): Promise<MetadefTag[]> {
-  const namespace = await namespaceFor(ctx, namespaceName, ['get_metadef_tags'])
+  const namespace = await namespaceFor(ctx, namespaceName, 'listTags')
   const columns = [...new Set([query.sortColumn, 'createdAt', 'id'])]
   const where: TagWhere[] = [{ namespaceId: namespace.id }]
   if (query.marker !== undefined) {
@@ -48,7 +48,7 @@ export async function listTags(ctx: RequestContext, namespaceName: string, query
 
 /** One tag. Throws `not_found` and `policy_denied`. */
 export async function getTag(ctx: RequestContext, namespaceName: string, name: string): Promise<MetadefTag> {
-  const namespace = await namespaceFor(ctx, namespaceName, ['get_metadef_tag'])
+  const namespace = await namespaceFor(ctx, namespaceName, 'getTag')
   const tag = await findTag(db(), namespace.id, name)
   if (tag === undefined) throw tagAbsent(name)
   return tag
@@ -58,7 +58,7 @@ export async function getTag(ctx: RequestContext, namespaceName: string, name: s
 export async function createTag(ctx: RequestContext, namespaceName: string, name: string): Promise<MetadefTag> {
   await visibleNamespace(ctx, namespaceName)
   readTag({ name })
-  const found = await namespaceFor(ctx, namespaceName, ['add_metadef_tag'])
+  const found = await namespaceFor(ctx, namespaceName, 'createTag')
   return await inUniqueTransaction(duplicateTag(name, found.name), async (tx) => {
     const namespace = await holdNamespace(tx, found)
     checkContentLimit('tags', (await tx.metadefTag.count({ where: { namespaceId: namespace.id } })) + 1)
@@ -81,7 +81,7 @@ export async function createTags(
   { isAppending }: { readonly isAppending: boolean },
 ): Promise<readonly string[]> {
   const names = readTags(body)
-  const found = await namespaceFor(ctx, namespaceName, ['add_metadef_tags'])
+  const found = await namespaceFor(ctx, namespaceName, 'createTags')
   if (names.length === 0) return names
   refuseTwice(names, (name) => duplicateTag(name, found.name))
   await inTransaction(db(), async (tx) => {
@@ -111,7 +111,7 @@ export async function renameTag(
   body: Document,
 ): Promise<MetadefTag> {
   const newName = readTag(body)
-  const found = await namespaceFor(ctx, namespaceName, ['modify_metadef_tag'])
+  const found = await namespaceFor(ctx, namespaceName, 'renameTag')
   return await inUniqueTransaction(duplicateTag(newName, found.name), async (tx) => {
     const namespace = await holdNamespace(tx, found)
     const was = await findTag(tx, namespace.id, name)
@@ -126,7 +126,7 @@ export async function renameTag(
 
 /** Removes a tag. Throws `not_found`, `policy_denied`, and `forbidden` in a protected namespace. */
 export async function deleteTag(ctx: RequestContext, namespaceName: string, name: string): Promise<void> {
-  const found = await namespaceFor(ctx, namespaceName, ['delete_metadef_tag'])
+  const found = await namespaceFor(ctx, namespaceName, 'deleteTag')
   await inTransaction(db(), async (tx) => {
     const namespace = await holdNamespace(tx, found)
     const tag = await findTag(tx, namespace.id, name)

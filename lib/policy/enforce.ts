@@ -6,7 +6,7 @@ import { plainRules, type RuleName } from './defaults'
 import { type Credentials, decide, type PolicyTarget, type PolicyValue, type Rules } from './evaluate'
 
 /** Throws `policy_denied` with Glance's sentence unless the rule admits the caller. */
-export function enforce(ctx: RequestContext, rule: RuleName, target: PolicyTarget): void {
+export function enforce(ctx: Asker, rule: RuleName, target: PolicyTarget): void {
   if (allowed(ctx, rule, target)) return
   if (ruleAdmits(activeRules(), ctx.principal, rule, target)) {
     throw apiError('policy_denied', { public: 'You do not own this image' })
@@ -14,9 +14,14 @@ export function enforce(ctx: RequestContext, rule: RuleName, target: PolicyTarge
   throw apiError('policy_denied', { public: `You are not authorized to complete ${rule} action.` })
 }
 
+/** Somebody who asks; by other rules than those in force where there are some, as for who thinks of setting them. */
+export interface Asker extends Pick<RequestContext, 'principal'> {
+  readonly rules?: Rules | undefined
+}
+
 /** Whether the rule admits the caller: by the scope of the token first, then by the rule. Source: policy.md 6. */
-export function allowed(ctx: RequestContext, rule: RuleName, target: PolicyTarget): boolean {
-  return admittedBy(activeRules(), ctx.principal, rule, target)
+export function allowed(ctx: Asker, rule: RuleName, target: PolicyTarget): boolean {
+  return admittedBy(ctx.rules ?? activeRules(), ctx.principal, rule, target)
 }
 
 /** The same by other rules than those in force. */
@@ -65,7 +70,7 @@ export function hasScopeFor(principal: Principal, rule: string): boolean {
 }
 
 /** Whether a rule, in force or of others, admits the caller of whatever scope when nothing is known of its target. */
-export function admits(ctx: Pick<RequestContext, 'principal'>, rule: string, rules: Rules = activeRules()): boolean {
+export function admits(ctx: Asker, rule: string, rules: Rules = ctx.rules ?? activeRules()): boolean {
   return decide(rules, rule, new PrincipalCredentials(ctx.principal), nothing)
 }
 

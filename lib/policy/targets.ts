@@ -81,7 +81,7 @@ export function newImageTarget(image: { readonly ownerId: string | null; readonl
 }
 
 /** What belongs to no resource yet: the caller's own project. */
-export function projectTarget(ctx: RequestContext): PolicyTarget {
+export function projectTarget(ctx: Pick<RequestContext, 'principal'>): PolicyTarget {
   return keysTarget({ project_id: ctx.principal.projectId })
 }
 
