@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// npm run bench [-- hash bytes memory list show create metadefs convert policy] [--quick]: compares this server with bare Node, nginx, openssl
+// npm run bench [-- hash bytes memory list show create metadefs convert policy audit] [--quick]: compares this server with bare Node, nginx, openssl
 // and, when the environment names one, a real Glance; all in one run, in turn, medians. Needs curl, wrk, nginx and qemu-img.
 //   GLIMPSE_BENCH_REFERENCE_URL, _AUTH_URL, _PASSWORD   a running Glance; _USER and _PROJECT are admin otherwise,
 //   _PROCESS glance-api. Its catalog should hold 20,000 images that the user sees, on files as fast as ours.
@@ -11,6 +11,7 @@ import { existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root } from '../support/processes.mjs'
+import { benchAudit } from './audit.mjs'
 import { benchBytes, benchHashRate } from './bytes.mjs'
 import { benchConversion } from './conversion.mjs'
 import { GiB, MiB } from './measure.mjs'
@@ -21,7 +22,7 @@ import { benchRequests } from './requests.mjs'
 import { findGlance } from './targets.mjs'
 import { reportVerdicts } from './verdicts.mjs'
 
-const parts = ['hash', 'bytes', 'memory', 'list', 'show', 'create', 'metadefs', 'convert', 'policy']
+const parts = ['hash', 'bytes', 'memory', 'list', 'show', 'create', 'metadefs', 'convert', 'policy', 'audit']
 const asked = process.argv.slice(2)
 const isQuick = asked.includes('--quick')
 const wanted = asked.filter((name) => name !== '--quick')
@@ -57,6 +58,7 @@ if (does('list', 'show', 'create')) await benchRequests(run)
 if (does('metadefs')) await benchMetadefs(run)
 if (does('convert')) await benchConversion(run)
 if (does('policy')) await benchPolicy(run)
+if (does('audit')) await benchAudit(run)
 reportVerdicts()
 console.log(`\nLoad at the end ${loadavg()[0].toFixed(2)}`)
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -45,5 +45,22 @@ describe('the command', () => {
     const absent = glimpse('metadefs', 'load', '--path', 'nowhere')
     expect(absent.status).toBe(1)
     expect(absent.stderr).toContain('nowhere')
+  })
+
+  it('audits what a change of policy would open, and says so by its status when it is asked to', () => {
+    const report = glimpse('policy', 'audit', '--preset', 'opened', '--json')
+    expect(report.status).toBe(0)
+    const { findings, summary } = JSON.parse(report.stdout)
+    expect(summary.lists.becomesWritable.namespaces).toBe(summary.namespaces)
+    expect(findings[0]).toMatchObject({ kind: 'namespace', name: 'OS::OperatingSystem' })
+    writeFileSync(join(elsewhere, 'policy.yaml'), 'add_metadef_tag: role:member\n')
+    const table = glimpse('policy', 'audit', '--rules', 'policy.yaml', '--check')
+    expect([table.status, table.stdout.includes('createTag for ')]).toEqual([1, true])
+    expect(glimpse('policy', 'audit', '--check').status).toBe(0)
+    writeFileSync(join(elsewhere, 'policy.yaml'), 'add_metadef_tag: rule:typo\n')
+    const refused = glimpse('policy', 'audit', '--rules', 'policy.yaml')
+    expect([refused.status, refused.stdout]).toEqual([1, ''])
+    expect(refused.stderr).toContain('add_metadef_tag refers to typo')
+    expect(glimpse('policy', 'audit', '--preset', 'closed').status).toBe(2)
   })
 })

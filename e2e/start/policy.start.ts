@@ -109,6 +109,32 @@ describe('policy', () => {
     })
   })
 
+  it('audits what a change would open to whom, and looks for words that administrators set', async () => {
+    const headers = { 'X-Auth-Token': token, 'Content-Type': 'application/json' }
+    const body = JSON.stringify({ namespace: 'Project::Zeus', visibility: 'public', tags: [{ name: 'zeus' }] })
+    await send(base(), { method: 'POST', path: '/v2/metadefs/namespaces', headers, body })
+    const list = await ask('GET', '/audit/words')
+    expect([list.status, list.document.words.includes('customer')]).toEqual([200, true])
+    expect((await ask('PUT', '/audit/words', { words: [''] })).status).toBe(400)
+    expect((await ask('PUT', '/audit/words', { words: ['zeus'] })).document).toEqual({ words: ['zeus'], ignored: [] })
+    const { status, document } = await ask('POST', '/audit', { preset: 'opened' })
+    expect([status, document.summary.lists.becomesWritable.namespaces, document.summary.marks.high]).toEqual([
+      200, 1, 2,
+    ])
+    expect(document.findings[0].name).toBe('Project::Zeus')
+    const now = await ask('POST', '/audit', {})
+    expect(now.document.summary.lists.becomesWritable.namespaces).toBe(0)
+    const whole = await ask('POST', '/audit', { preset: 'opened', format: 'json' })
+    expect(whole.document.findings).toEqual(document.findings)
+    const csv = await ask('POST', '/audit', { rules: { add_metadef_tag: 'role:reader' }, format: 'csv' })
+    expect(csv.document).toContain('becomesWritable,,namespace,Project::Zeus,,,,,createTag,')
+    const broken = await ask('POST', '/audit', { rules: { add_metadef_tag: 'rule:typo' } })
+    expect(broken.document.faults).toMatchObject([{ rule: 'add_metadef_tag', isFatal: true }])
+    expect((await ask('POST', '/audit', { preset: 'opened', rules: {} })).status).toBe(400)
+    expect((await ask('PUT', '/audit/words', { default: true })).document).toEqual(list.document)
+    await send(base(), { method: 'DELETE', path: '/v2/metadefs/namespaces/Project::Zeus', headers })
+  })
+
   it('takes up a file that changes, and goes on with the former rules when one is refused', async () => {
     writeFileSync(file, 'get_images: "!"\n')
     await expect.poll(() => listStatus(first), poll).toBe(403)

@@ -48,10 +48,12 @@ export function requirePolicyAdmin(ctx: RequestContext): void {
  * `conflict` when somebody else was faster, `policy_invalid` when the rules would be unsafe.
  */
 export async function switchPreset(ctx: RequestContext, preset: PresetName, note: ChangeNote): Promise<PolicyRevision> {
-  return await append(ctx, { action: 'preset', detail: preset, note }, (stored) => {
-    const others = [...stored].filter(([name]) => !(metadefRules as readonly string[]).includes(name))
-    return new Map([...others, ...presetRules(preset)])
-  })
+  return await append(ctx, { action: 'preset', detail: preset, note }, (stored) => withPreset(stored, preset))
+}
+
+function withPreset(stored: StoredRules, preset: PresetName): StoredRules {
+  const others = [...stored].filter(([name]) => !(metadefRules as readonly string[]).includes(name))
+  return new Map([...others, ...presetRules(preset)])
 }
 
 /** Puts these in the place of all rules that administrators set. Throws as {@link switchPreset}. */
@@ -69,15 +71,37 @@ export async function replaceRules(
  */
 export async function importRules(
   ctx: RequestContext,
-  document: { readonly text: string; readonly mode: 'replace' | 'add' },
+  document: RuleDocument,
   note: ChangeNote,
 ): Promise<PolicyRevision> {
   requirePolicyAdmin(ctx)
-  const { format, rules } = readPolicyDocument(document.text, 'the document')
+  const { format, after } = readDocument(document)
+  return await append(ctx, { action: 'import', detail: format, note }, after)
+}
+
+interface RuleDocument {
+  readonly text: string
+  readonly mode: 'replace' | 'add'
+}
+
+function readDocument({ text, mode }: RuleDocument) {
+  const { format, rules } = readPolicyDocument(text, 'the document')
   const values = storable(new Map([...rules].map(([name, { value }]) => [name, value])))
-  return await append(ctx, { action: 'import', detail: format, note }, (stored) => {
-    return document.mode === 'replace' ? values : new Map([...stored, ...values])
-  })
+  const after = (stored: StoredRules): StoredRules => (mode === 'replace' ? values : new Map([...stored, ...values]))
+  return { format, after }
+}
+
+/** A change that somebody thinks of: a preset, other rules in the place of those that are set, or a document of them. */
+export type Proposal =
+  | { readonly preset: PresetName }
+  | { readonly rules: ReadonlyMap<string, RuleValue> }
+  | RuleDocument
+
+/** The rules as they would be in force after a change, and what is wrong with them. Throws `policy_invalid`. */
+export function judgeProposal(proposal: Proposal): { readonly rules: Rules; readonly faults: readonly RuleFault[] } {
+  const { stored } = policyState()
+  if ('preset' in proposal) return judgeOverFiles(withPreset(stored, proposal.preset))
+  return judgeOverFiles('rules' in proposal ? proposal.rules : readDocument(proposal).after(stored))
 }
 
 /** Goes back to an earlier revision, 0 for none at all, as a new one. Throws `not_found` too. */
@@ -96,13 +120,18 @@ export function judgeStored(
   ctx: RequestContext,
   stored: ReadonlyMap<string, RuleValue>,
 ): { readonly rules: Rules; readonly faults: readonly RuleFault[]; readonly shutsOut: boolean } {
+  const { rules, faults } = judgeOverFiles(stored)
+  return { rules, faults, shutsOut: !isAdmin(ctx, rules) }
+}
+
+function judgeOverFiles(stored: ReadonlyMap<string, RuleValue>) {
   const { rules, faults } = judgeRules(overridesOf(policyState().files, stored), {
     ...judgeOptions(),
     acceptUnsafe: false,
   })
   // What files have wrong is their matter, and known already where the settings accept it.
   const own = faults.filter(({ rule, isFatal }) => stored.has(rule) || (isFatal && !config().policy.acceptUnsafe))
-  return { rules, faults: own, shutsOut: !isAdmin(ctx, rules) }
+  return { rules, faults: own }
 }
 
 function isAdmin(ctx: RequestContext, rules: Rules): boolean {

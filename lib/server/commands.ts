@@ -4,6 +4,7 @@ import { db, tuneConnection } from '@/lib/db/client'
 import { migrateDatabase } from '@/lib/db/migrate'
 import { closeRawReader } from '@/lib/db/raw-query'
 import { isApiError } from '@/lib/errors/api-error'
+import { policyUsage, runPolicy } from '@/lib/metadefs/audit/command'
 import { metadefsUsage, runMetadefs } from '@/lib/metadefs/command'
 import { makeLogger } from '@/lib/runtime/logger'
 import { setProcessSingleton } from '@/lib/runtime/process-singleton'
@@ -35,6 +36,7 @@ export interface Command {
 /** Every command of `glimpse`. */
 export const commands: readonly Command[] = [
   { name: 'metadefs', usage: metadefsUsage, needsDatabase: true, run: metadefs },
+  { name: 'policy', usage: policyUsage, needsDatabase: true, run: (line) => runPolicy(line.words, line) },
 ]
 
 async function metadefs({ words, path, write, complain }: CommandLine): Promise<ExitCode> {

@@ -25,24 +25,33 @@ import { dataContext, dataFault } from './image-data'
 type Body = Awaited<ReturnType<typeof readJson>>
 
 /** For administrators with a session: what the answer is made of, or the fault in words. */
-function adminHandler(work: (ctx: RequestContext, request: WireRequest) => Promise<unknown>): WireHandler {
+export function adminHandler(work: (ctx: RequestContext, request: WireRequest) => Promise<unknown>): WireHandler {
+  return adminResponder(async (ctx, request) => {
+    const answer = await work(ctx, request)
+    if (typeof answer === 'string') {
+      const headers = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' }
+      return { status: 200, headers, body: answer }
+    }
+    return jsonResponse(200, answer, { 'cache-control': 'no-store' })
+  })
+}
+
+/** The same for whoever makes the whole answer. */
+export function adminResponder(
+  work: (ctx: RequestContext, request: WireRequest) => Promise<WireResponse>,
+): WireHandler {
   return async (request): Promise<WireResponse> => {
     try {
       const ctx = await dataContext(request)
       requirePolicyAdmin(ctx)
-      const answer = await work(ctx, request)
-      if (typeof answer === 'string') {
-        const headers = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' }
-        return { status: 200, headers, body: answer }
-      }
-      return jsonResponse(200, answer, { 'cache-control': 'no-store' })
+      return await work(ctx, request)
     } catch (error) {
       return dataFault(error, request, undefined)
     }
   }
 }
 
-function checked<T>(schema: z.ZodType<T>, value: Body | Readonly<Record<string, string>>): T {
+export function checked<T>(schema: z.ZodType<T>, value: Body | Readonly<Record<string, string>>): T {
   const parsed = schema.safeParse(value)
   if (!parsed.success) throw apiError('bad_request', { public: z.prettifyError(parsed.error) })
   return parsed.data
@@ -51,7 +60,7 @@ function checked<T>(schema: z.ZodType<T>, value: Body | Readonly<Record<string, 
 const queryOf = (request: WireRequest) => Object.fromEntries(new URLSearchParams(request.query))
 
 const note = { reason: z.string(), after: z.int().min(0).optional() }
-const ruleMap = z.record(z.string(), z.unknown())
+export const ruleMap = z.record(z.string(), z.unknown())
 
 /** GET /api/ui/policy: every rule, what it is now and whence, the preset in force and what is wrong. */
 export const policyRequest = adminHandler(async () => {
