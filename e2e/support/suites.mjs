@@ -178,6 +178,7 @@ function browserSuites() {
             env: {
               ...process.env,
               ...serverVariables(builtin),
+              GLIMPSE_TEST_DATA_FOLDER: builtin.dataFolder,
               GLIMPSE_TEST_KEYSTONE_URL: keystone.url,
               GLIMPSE_TEST_KEYSTONE_AUTH_URL: keystone.authUrl,
               GLIMPSE_TEST_KEYSTONE_ADMIN_PASSWORD: keystone.adminPassword,

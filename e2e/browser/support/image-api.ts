@@ -41,6 +41,10 @@ export class ImageApi {
     return Object.fromEntries(members.map(({ member_id, status }) => [member_id, status]))
   }
 
+  async addMember(id: string, member: string): Promise<void> {
+    await this.#call('POST', `/v2/images/${id}/members`, JSON.stringify({ member }))
+  }
+
   async createNamespace(document: object): Promise<void> {
     await this.#call('POST', '/v2/metadefs/namespaces', JSON.stringify(document))
   }
