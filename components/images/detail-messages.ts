@@ -6,6 +6,7 @@ export const detailTexts = {
     properties: 'Properties',
     sharing: 'Sharing',
     tasks: 'Tasks',
+    history: 'History',
     use: 'Use it',
     raw: 'Raw',
   },

@@ -28,7 +28,7 @@ export interface ImageHeaderProps {
 }
 
 const pollMs = 2500
-const tabs = ['overview', 'properties', 'sharing', 'tasks', 'use', 'raw'] as const
+const tabs = ['overview', 'properties', 'sharing', 'tasks', 'history', 'use', 'raw'] as const
 
 /** Name, state, actions and tabs of an image; keeps its whole room up to date while data moves. */
 export function ImageHeader({ item, actions }: ImageHeaderProps) {

@@ -87,6 +87,26 @@ test('tags come and go one by one, and can be taken back', async ({ page }) => {
   expect((await api.show(image.id)).tags.toSorted()).toEqual(['nightly', 'prod'])
 })
 
+test('the history tells who changed what, and takes a change back', async ({ page }) => {
+  await api.replace(image.id, '/hw_disk_bus', 'ide')
+  await api.replace(image.id, '/min_disk', 30)
+  await open(page, `/images/${image.id}/history`)
+  const history = page.getByRole('list', { name: 'History' })
+  await expect(history.getByRole('listitem').last()).toContainText('You created the image')
+  const change = history.getByRole('listitem').filter({ hasText: 'hw_disk_bus' })
+  await expect(change).toContainText(/virtio →\s*became ide/)
+  await expectAccessible(page)
+  await change.getByRole('button', { name: 'Take back…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Take this change back?' })
+  await expect(dialog).toContainText('hw_disk_bus = virtio')
+  await expectAccessible(page)
+  await dialog.getByRole('button', { name: 'Take back' }).click()
+  await expect(page.getByText('The change is taken back')).toBeVisible()
+  expect(JSON.parse(await api.showText(image.id))).toMatchObject({ hw_disk_bus: 'virtio', min_disk: 30 })
+  // What is as it was has nothing left to take back.
+  await expect(change.last().getByRole('button', { name: 'Take back…' })).toBeHidden()
+})
+
 test('making an image public says first who gains access', async ({ page }) => {
   await open(page, `/images/${image.id}`)
   await page.getByRole('button', { name: 'Change visibility' }).click()
