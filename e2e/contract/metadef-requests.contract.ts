@@ -58,8 +58,9 @@ describe('metadefs 2 a body where none is expected', () => {
     ['DELETE', ['properties'], 204],
     ['DELETE', ['tags'], 204],
   ]
+  const fails = (method: string) => (method === 'DELETE' ? defect('500') : undefined)
   for (const [method, path, status] of ignoring)
-    row(`m2 ${method} {ns}/${path.join('/')} does not look at it: ${status}`, async () => {
+    row(`m2 ${method} {ns}/${path.join('/')} does not look at it: ${status}`, fails(method), async () => {
       const name = await createNamespace(content)
       expect((await admin.request(method, namespacePath(name, ...path), { body: '{}' })).status).toBe(status)
     })

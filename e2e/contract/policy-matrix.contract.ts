@@ -192,4 +192,4 @@ describe('the rules that the matrix asks', () => {
 
 afterAll(async () => {
   while (madeImages.length > 0) await Promise.all(madeImages.splice(-8).map((id) => admin.delete(`/v2/images/${id}`)))
-}, 60_000)
+}, 120_000)

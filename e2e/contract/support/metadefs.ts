@@ -40,7 +40,7 @@ async function removeNamespace(name: string): Promise<void> {
 
 afterAll(async () => {
   while (made.length > 0) await Promise.all(made.splice(-8).map(removeNamespace))
-}, 60_000)
+}, 120_000)
 
 /** A public namespace with these fields; its name. */
 export async function createNamespace(fields: object = {}, caller: Caller = admin): Promise<string> {
