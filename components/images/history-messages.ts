@@ -14,7 +14,7 @@ export const historyTexts = {
     'image.member.update': 'answered the offer for',
     'image.member.delete': 'took back the offer to',
   } as Readonly<Record<string, string>>,
-  refused: (what: string) => `was refused: ${what}`,
+  refused: (what: string) => `tried ${what}, which was refused`,
   you: 'You',
   somebody: 'Somebody',
   user: (id: string) => `User ${id}`,

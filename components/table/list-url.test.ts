@@ -21,7 +21,7 @@ const parse = (search: string) => parseListSearch(new URLSearchParams(search), s
 describe('parseListSearch', () => {
   it('reads the whole grammar', () => {
     const { state, dropped } = parse(
-      'view=mine&q=ubuntu&status=active,queued&size=gte:1GiB&tag=prod&tag=db&sort=-size,name&after=abc&n=50&cols=name,size&density=compact',
+      'view=mine&q=ubuntu&status=active,queued&size=gte:1GiB&tag=prod&tag=db&sort=-size,name&after=abc&n=50&cols=name,size&density=compact&peek=0a-b',
     )
     expect(dropped).toEqual([])
     expect(state).toEqual({
@@ -42,6 +42,7 @@ describe('parseListSearch', () => {
       pageSize: 50,
       columns: ['name', 'size'],
       density: 'compact',
+      peek: '0a-b',
     })
   })
 

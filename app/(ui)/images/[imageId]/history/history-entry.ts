@@ -12,7 +12,7 @@ export function historyEntry(
 ): HistoryEntry {
   const { id, at, type, outcome, userId, memberId, requestId, before, after } = record
   const isRefused = outcome === 'refused'
-  const changes = isRefused || before === null ? [] : changesOf(before, after)
+  const changes = isRefused || before === null || repeated.has(type) ? [] : changesOf(before, after)
   const steps = canModify && type === 'image.update' ? revertSteps(changes, before ?? {}, current) : []
   return {
     id,
@@ -27,6 +27,9 @@ export function historyEntry(
     revert: steps.length === 0 ? null : steps,
   }
 }
+
+/** Glance tells of one upload three times; what it changed stands with one of them. */
+const repeated = new Set(['image.prepare', 'image.activate'])
 
 /** What changes with everything and says nothing. */
 const silent = new Set(['updated_at', 'is_public', 'deleted', 'deleted_at'])
