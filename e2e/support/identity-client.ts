@@ -74,6 +74,13 @@ export class IdentityAdmin {
     await call(this.#authUrl, 'PUT', `/projects/${projectId}/users/${userId}/roles/${roleId}`, this.#token)
   }
 
+  /** Puts an image service into the catalog, in a region of its own. */
+  async addImageService(region: string, url: string): Promise<void> {
+    const service_id = await this.#first('/services?type=image', 'services')
+    await this.#create('/regions', 'region', { id: region })
+    await this.#create('/endpoints', 'endpoint', { service_id, interface: 'public', url, region_id: region })
+  }
+
   async remove(kind: 'projects' | 'users' | 'roles', id: string): Promise<void> {
     await call(this.#authUrl, 'DELETE', `/${kind}/${id}`, this.#token)
   }

@@ -13,6 +13,7 @@ const shownSchema = z.object({
 const pageSchema = z.object({
   images: z.array(shownSchema.pick({ status: true, size: true }).extend({ stores: z.string().optional() })),
 })
+const storesSchema = z.object({ stores: z.string().optional() })
 const usageSchema = z.object({ usage: z.record(z.string(), z.object({ usage: z.number() })) })
 const MiB = 1024 * 1024
 
@@ -80,7 +81,7 @@ export class Client {
 
   import(
     id: string,
-    method: { readonly name: string; readonly uri?: string },
+    method: { readonly name: string } & Readonly<Record<string, string>>,
     more: object = {},
   ): Promise<WireResponse> {
     return this.importAs(id, { method, ...more })
@@ -125,6 +126,10 @@ export class Client {
     return this.#send('DELETE', `/v2/images/${id}`)
   }
 
+  deleteFrom(storeId: string, id: string): Promise<WireResponse> {
+    return this.#send('DELETE', `/v2/stores/${storeId}/${id}`)
+  }
+
   show(id: string): Promise<WireResponse> {
     return this.#send('GET', `/v2/images/${id}`)
   }
@@ -133,6 +138,12 @@ export class Client {
   async statusOf(id: string): Promise<string> {
     const response = await this.show(id)
     return response.status === 404 ? 'absent' : shownSchema.parse(JSON.parse(response.text)).status
+  }
+
+  /** The stores that the image says it is in. */
+  async storesOf(id: string): Promise<string[]> {
+    const { stores = '' } = storesSchema.parse(JSON.parse((await this.show(id)).text))
+    return stores.split(',').filter(Boolean)
   }
 
   /** Throws unless the image is active with exactly these bytes, as shown and as downloaded. */

@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { Client, imageBytes } from './client'
 import { FaultServer, type Flavour, type Plan } from './fault-server'
 import { inWords, listKillPoints, plansOf, sample } from './kill-points'
-import { beginUpload, type Subject, scenarios } from './scenarios'
+import { beginUpload, boundlessLimits, type Subject, scenarios } from './scenarios'
 import { untilClean } from './state'
 
 const isLong = process.env.GLIMPSE_TEST_LONG === '1'
@@ -16,12 +16,7 @@ const RACE_MS = 2_000
 /** The promise for defaults is 60 s; short leases make each of many restarts quick. */
 const shortLease = {
   GLIMPSE__UPLOADS__LEASE_SECONDS: '3',
-  // Limits that nobody reaches, so that everything is counted and reserved.
-  GLIMPSE__LIMITS__ENABLED: 'true',
-  GLIMPSE__LIMITS__IMAGE_SIZE_TOTAL: '1000000',
-  GLIMPSE__LIMITS__IMAGE_STAGE_TOTAL: '1000000',
-  GLIMPSE__LIMITS__IMAGE_COUNT_TOTAL: '1000000',
-  GLIMPSE__LIMITS__IMAGE_COUNT_UPLOADING: '1000000',
+  ...boundlessLimits,
   GLIMPSE__IMPORTS__ALLOW_PRIVATE_ADDRESSES: 'true',
   GLIMPSE__IMPORTS__ALLOWED_PORTS: '',
   GLIMPSE__IMPORTS__PLUGINS: 'image_decompression,image_conversion',

@@ -10,6 +10,15 @@ import type { WireResponse } from '../../support/http-client'
 import { type Client, imageBytes } from './client'
 import { until } from './fault-server'
 
+/** Limits that nobody reaches, so that everything is counted and reserved. */
+export const boundlessLimits = {
+  GLIMPSE__LIMITS__ENABLED: 'true',
+  GLIMPSE__LIMITS__IMAGE_SIZE_TOTAL: '1000000',
+  GLIMPSE__LIMITS__IMAGE_STAGE_TOTAL: '1000000',
+  GLIMPSE__LIMITS__IMAGE_COUNT_TOTAL: '1000000',
+  GLIMPSE__LIMITS__IMAGE_COUNT_UPLOADING: '1000000',
+}
+
 /** The image that a scenario is about. */
 export interface Subject {
   readonly id: string
@@ -45,35 +54,35 @@ export const staged = async (client: Client): Promise<Subject> => {
 }
 
 /** A qcow2 in a gzip archive, of which the raw disk is to be left; `change` may spoil it. */
-async function stagedArchive(client: Client, change = (archive: Buffer) => archive): Promise<Subject> {
+export async function stagedArchive(client: Client, change = (archive: Buffer) => archive): Promise<Subject> {
   const whole = imageBytes()
   const bytes = whole.subarray(0, whole.byteLength - (whole.byteLength % 512))
   const id = await client.created({ disk_format: 'qcow2' })
-  const { status } = await client.stage(id, change(gzipSync(qcow2Of(bytes))))
+  const { status } = await client.stage(id, change(gzipSync(diskOf(bytes))))
   if (status !== 204) throw new Error(`stage answered ${status}`)
   return { id, bytes }
 }
 
-function qcow2Of(bytes: Buffer): Buffer {
+export function diskOf(bytes: Buffer, format: 'qcow2' | 'vmdk' = 'qcow2'): Buffer {
   const folder = mkdtempSync(join(tmpdir(), 'glimpse-scenario-'))
   try {
-    const [raw, qcow2] = [join(folder, 'raw'), join(folder, 'qcow2')]
+    const [raw, made] = [join(folder, 'raw'), join(folder, 'made')]
     writeFileSync(raw, bytes)
-    execFileSync('qemu-img', ['convert', '-f', 'raw', '-O', 'qcow2', raw, qcow2])
-    return readFileSync(qcow2)
+    execFileSync('qemu-img', ['convert', '-f', 'raw', '-O', format, raw, made])
+    return readFileSync(made)
   } finally {
     rmSync(folder, { recursive: true })
   }
 }
 
-async function importStaged(client: Client, { id, bytes }: Subject): Promise<void> {
+export async function importStaged(client: Client, { id, bytes }: Subject): Promise<void> {
   expect(await client.import(id, direct)).toMatchObject({ status: 202 })
   await client.imported(id)
   await client.verify(id, bytes)
 }
 
 /** A node that comes back goes on with the import it worked on; one that was not begun can be asked for again. */
-async function importedOrAgain(client: Client, subject: Subject): Promise<void> {
+export async function importedOrAgain(client: Client, subject: Subject): Promise<void> {
   await client.imported(subject.id)
   const status = await client.statusOf(subject.id)
   if (status === 'active') await client.verify(subject.id, subject.bytes)
@@ -99,20 +108,24 @@ async function locate(client: Client, { id, bytes }: Subject, isVerified: boolea
 }
 
 /** The image takes the bytes that it could not keep, and has them then. */
-async function uploadAgain(client: Client, { id, bytes }: Subject): Promise<void> {
+export async function uploadAgain(client: Client, { id, bytes }: Subject): Promise<void> {
   expect(await client.statusOf(id)).toBe('queued')
   expect(await client.put(id, bytes)).toMatchObject({ status: 204 })
   await client.verify(id, bytes)
 }
 
-async function uploadedOrAgain(client: Client, subject: Subject, heard: WireResponse | undefined): Promise<void> {
+export async function uploadedOrAgain(
+  client: Client,
+  subject: Subject,
+  heard: WireResponse | undefined,
+): Promise<void> {
   const isActive = (await client.statusOf(subject.id)) === 'active'
   if (heard?.status === 204) expect(isActive).toBe(true)
   if (isActive) await client.verify(subject.id, subject.bytes)
   else await uploadAgain(client, subject)
 }
 
-async function deletedOrAgain(client: Client, subject: Subject, heard: WireResponse | undefined): Promise<void> {
+export async function deletedOrAgain(client: Client, subject: Subject, heard: WireResponse | undefined): Promise<void> {
   const status = await client.statusOf(subject.id)
   if (heard?.status === 204) expect(status).toBe('absent')
   if (status === 'absent') return

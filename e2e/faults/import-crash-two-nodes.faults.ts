@@ -1,0 +1,3 @@
+import { describeImportCrash } from './support/describe-import-crash'
+
+await describeImportCrash(2)
