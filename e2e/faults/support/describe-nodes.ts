@@ -7,9 +7,10 @@ import type { WireResponse } from '../../support/http-client'
 import { Client, imageBytes } from './client'
 import { FaultServer, type Plan, until } from './fault-server'
 import { inWords, type KillPoint, listKillPoints, sample } from './kill-points'
-import { active, direct, queued, type Scenario, type Subject, served, staged } from './scenarios'
+import { active, direct, diskOf, queued, type Scenario, type Subject, served, staged, stagedArchive } from './scenarios'
 import { untilClean } from './state'
 
+const MiB = 1024 * 1024
 const isLong = process.env.GLIMPSE_TEST_LONG === '1'
 /** Points of each of the three kinds of disturbance. */
 const COUNT = Number(process.env.GLIMPSE_TEST_NODE_POINTS ?? (isLong ? 70 : 1))
@@ -17,12 +18,15 @@ const settings = {
   GLIMPSE__UPLOADS__LEASE_SECONDS: '3',
   GLIMPSE__IMPORTS__ALLOW_PRIVATE_ADDRESSES: 'true',
   GLIMPSE__IMPORTS__ALLOWED_PORTS: '',
+  GLIMPSE__IMPORTS__PLUGINS: 'image_decompression,image_conversion',
 }
 
 /** Something that a client does at one node, while another looks on. */
 interface Work extends Pick<Scenario, 'name' | 'prepare' | 'run'> {
   /** whether the other node can bring it to its end without the first one */
   readonly isPortable: boolean
+  /** what its image takes when it has nothing; bytes of any kind when absent */
+  anew?(): Buffer
 }
 
 const works: readonly Work[] = [
@@ -43,6 +47,13 @@ const works: readonly Work[] = [
     isPortable: false,
     prepare: staged,
     run: (client, { id }) => client.import(id, direct).then(() => client.imported(id)),
+  },
+  {
+    name: 'an import that decompresses and converts',
+    isPortable: false,
+    prepare: stagedArchive,
+    run: (client, { id }) => client.import(id, direct).then(() => client.imported(id)),
+    anew: () => diskOf(Buffer.alloc(MiB, 'anew')),
   },
   {
     name: 'an import from the web',
@@ -216,7 +227,7 @@ async function usable(elsewhere: Client, { id, bytes }: Subject, work: Work): Pr
     expect(work.isPortable, 'the other node could have done it').toBe(false)
     expect(tasks).toMatchObject([{ status: 'failure', message: expect.stringMatching(/stage it again/) }])
   }
-  const anew = imageBytes()
+  const anew = work.anew?.() ?? imageBytes()
   expect(await elsewhere.put(id, anew)).toMatchObject({ status: 204 })
   await elsewhere.verify(id, anew)
   return anew

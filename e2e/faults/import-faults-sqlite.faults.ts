@@ -1,0 +1,3 @@
+import { describeImportFaults } from './support/describe-import-faults'
+
+describeImportFaults('sqlite')
