@@ -13,7 +13,7 @@ import { untilClean } from './state'
 const MiB = 1024 * 1024
 const settings = {
   GLIMPSE__UPLOADS__LEASE_SECONDS: '3',
-  GLIMPSE__UPLOADS__IDLE_TIMEOUT_SECONDS: '2',
+  GLIMPSE__UPLOADS__IDLE_TIMEOUT_SECONDS: '5',
   GLIMPSE__IMPORTS__ALLOW_PRIVATE_ADDRESSES: 'true',
   GLIMPSE__IMPORTS__ALLOWED_PORTS: '',
   GLIMPSE__IMPORTS__PLUGINS: 'image_decompression,image_conversion',
@@ -111,7 +111,9 @@ export function describeImportFaults(flavour: Flavour): void {
       await failed(id, /./)
     })
 
-    it('says that there is no room when the disk is too small for what plugins make', async () => {
+    it('says that there is no room when the disk is too small for what plugins make', {
+      timeout: 300_000,
+    }, async () => {
       const disk = mountSmallDisk(12)
       const small = await FaultServer.start({
         flavour,
