@@ -11,10 +11,10 @@ import { type Claim, type FormatRules, type Verdict, verdictOf } from './file-ve
 import type { FileReading } from './use-inspection'
 import { verdictTexts } from './verdict-messages'
 
-export interface FileSourceProps {
-  readonly file: File | null
-  readonly onFile: (file: File | null) => void
+export interface FormatFieldsProps {
+  /** what is known of the content; undefined while there is none */
   readonly reading: FileReading | undefined
+  readonly fileName: string
   readonly claim: Claim
   readonly onClaim: (claim: Claim) => void
   readonly rules: FormatRules
@@ -22,15 +22,27 @@ export interface FileSourceProps {
   readonly areFormatsFixed?: boolean
 }
 
+export interface FileSourceProps extends Omit<FormatFieldsProps, 'fileName'> {
+  readonly file: File | null
+  readonly onFile: (file: File | null) => void
+}
+
 /** A file, the formats it is registered with, and what its header says to that. */
-export function FileSource({ file, onFile, reading, claim, onClaim, rules, areFormatsFixed = false }: FileSourceProps) {
+export function FileSource({ file, onFile, ...formats }: FileSourceProps) {
   return (
     <div className="flex flex-col gap-3">
       <FileField file={file} onChange={onFile} />
+      <FormatFields {...formats} fileName={file?.name ?? ''} />
+    </div>
+  )
+}
+
+/** The formats that data is registered with, and what its header says to that. */
+export function FormatFields({ reading, fileName, claim, onClaim, rules, areFormatsFixed = false }: FormatFieldsProps) {
+  return (
+    <>
       <div role="status">
-        {file !== null && reading !== undefined && (
-          <ReadingView reading={reading} {...{ claim, onClaim, rules }} fileName={file.name} />
-        )}
+        {reading !== undefined && <ReadingView reading={reading} {...{ claim, onClaim, rules, fileName }} />}
       </div>
       <div className="grid grid-cols-1 gap-3 sm:grid-cols-2">
         <Select
@@ -51,7 +63,7 @@ export function FileSource({ file, onFile, reading, claim, onClaim, rules, areFo
           isDisabled={areFormatsFixed}
         />
       </div>
-    </div>
+    </>
   )
 }
 

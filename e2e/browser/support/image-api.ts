@@ -41,6 +41,12 @@ export class ImageApi {
     return Object.fromEntries(members.map(({ member_id, status }) => [member_id, status]))
   }
 
+  /** The first page of names that a list has. */
+  async listNames(): Promise<readonly unknown[]> {
+    const { images } = JSON.parse((await this.#call('GET', '/v2/images')).text)
+    return images.map(({ name }: { name: unknown }) => name)
+  }
+
   async addMember(id: string, member: string): Promise<void> {
     await this.#call('POST', `/v2/images/${id}/members`, JSON.stringify({ member }))
   }

@@ -1,10 +1,14 @@
 'use server'
 
 import { z } from 'zod'
+import type { RequestContext } from '@/lib/context/request-context'
 import { apiError } from '@/lib/errors/api-error'
 import { createImage } from '@/lib/images/create-image'
+import { deleteImage } from '@/lib/images/delete-image'
 import { visibilities } from '@/lib/images/image'
 import { attributeKind } from '@/lib/images/image-rules'
+import { previewSource } from '@/lib/imports/preview-source'
+import { requestImport } from '@/lib/imports/request-import'
 import { action } from '@/lib/session/action'
 
 const inputSchema = z.object({
@@ -20,7 +24,31 @@ const inputSchema = z.object({
 })
 
 /** Registers an image, queued until its data comes, through the same use-case as POST /v2/images. */
-export const createImageAction = action(inputSchema, async (ctx, input) => {
+export const createImageAction = action(inputSchema, async (ctx, input) => ({ imageId: await register(ctx, input) }))
+
+export const previewUrlAction = action(z.object({ url: z.string().min(1).max(2048) }), (ctx, { url }) =>
+  previewSource(ctx, url),
+)
+
+const digestSchema = z.object({ algorithm: z.enum(['md5', 'sha256', 'sha512']), value: z.string() })
+const urlSchema = inputSchema.extend({ url: z.string().min(1).max(2048), digest: digestSchema.nullable() })
+
+/** Registers an image and asks for its import; where that is refused there is no image either. */
+export const createFromUrlAction = action(urlSchema, async (ctx, { url, digest, ...input }) => {
+  const imageId = await register(ctx, input)
+  const expected = digest === null ? {} : { os_hash_algo: digest.algorithm, os_hash_value: digest.value }
+  try {
+    await requestImport(ctx, imageId, { method: { name: 'web-download', uri: url, ...expected } })
+  } catch (error) {
+    await deleteImage(ctx, imageId).catch((failure: unknown) =>
+      ctx.log.warn({ err: failure, imageId }, 'an image whose import was refused could not be removed'),
+    )
+    throw error
+  }
+  return { imageId }
+})
+
+async function register(ctx: RequestContext, input: z.output<typeof inputSchema>): Promise<string> {
   for (const { name } of input.properties) {
     if (attributeKind(name) === 'custom') continue
     throw apiError('attribute_reserved', { public: `${name} is an attribute of its own, not a property.` })
@@ -36,5 +64,5 @@ export const createImageAction = action(inputSchema, async (ctx, input) => {
     protected: input.isProtected,
     tags: input.tags,
   })
-  return { imageId: image.id }
-})
+  return image.id
+}

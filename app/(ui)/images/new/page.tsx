@@ -4,13 +4,14 @@ import { CreateForm } from '@/components/images/create-form'
 import { createTexts } from '@/components/images/create-messages'
 import { LinkButton } from '@/components/ui/button'
 import { EmptyState } from '@/components/ui/empty-state'
+import { config } from '@/lib/config/load'
 import { allowed } from '@/lib/policy/enforce'
 import { newImageTarget } from '@/lib/policy/targets'
 import { dashboardContext } from '@/lib/session/dashboard-context'
 import { guarded } from '../../guarded'
 import { formatRules } from '../format-rules'
 import { settableVisibilities } from '../image-item'
-import { createImageAction } from './actions'
+import { createFromUrlAction, createImageAction, previewUrlAction } from './actions'
 
 export const metadata: Metadata = { title: createTexts.title }
 
@@ -20,7 +21,15 @@ export default async function NewImagePage() {
     const target = newImageTarget({ ownerId: ctx.principal.projectId, visibility: 'private' })
     if (!allowed(ctx, 'add_image', target)) return <NotAllowed />
     const visibilities = settableVisibilities(ctx, 'private', target)
-    return <CreateForm rules={formatRules()} visibilities={visibilities} create={createImageAction} />
+    const importsUrls = config().images.enabledImportMethods.includes('web-download')
+    return (
+      <CreateForm
+        rules={formatRules()}
+        visibilities={visibilities}
+        create={createImageAction}
+        fromUrl={importsUrls ? { preview: previewUrlAction, create: createFromUrlAction } : null}
+      />
+    )
   })
 }
 

@@ -1,0 +1,129 @@
+import type { IncomingMessage } from 'node:http'
+import { config } from '@/lib/config/load'
+import type { RequestContext } from '@/lib/context/request-context'
+import { apiError } from '@/lib/errors/api-error'
+import { type Inspection, inspectSlices } from '@/lib/formats/inspector'
+import { enforce } from '@/lib/policy/enforce'
+import { newImageTarget } from '@/lib/policy/targets'
+import { processSingleton } from '@/lib/runtime/process-singleton'
+import { redactUrls } from '@/lib/runtime/redact-urls'
+import { askWeb, lengthOf, sourceFailed } from '@/lib/stores/web/web-request'
+
+const HEAD_BYTES = 64 * 1024
+const TIMEOUT_MS = 15_000
+/** Whoever asks for more at once is not looking at a page. */
+const AT_ONCE_MAX = 2
+
+/** What lies at an address, as far as its first and last bytes tell. */
+export interface SourcePreview {
+  /** null where the source does not say */
+  readonly sizeBytes: number | null
+  /** the last part of the path, decoded */
+  readonly fileName: string
+  readonly mediaType: string | null
+  /** where redirects lead, without credentials; null without any */
+  readonly redirectedTo: string | null
+  /** null where the source says no size or gives no parts of the file */
+  readonly inspection: Inspection | null
+}
+
+/**
+ * Looks at a file on the web before an import of it: by the same filter, at the same addresses, a few small parts.
+ * Throws `bad_request` when the filter or the settings refuse, `source_unavailable` when the source does not give the
+ * file, `too_many_requests` and `policy_denied`.
+ */
+export async function previewSource(ctx: RequestContext, uri: string): Promise<SourcePreview> {
+  enforce(ctx, 'add_image', newImageTarget({ ownerId: ctx.principal.projectId, visibility: 'private' }))
+  if (!config().images.enabledImportMethods.includes('web-download')) {
+    throw apiError('bad_request', { public: 'This cloud does not import from addresses.' })
+  }
+  return await withinTurn(ctx.principal.userId, () => look(uri, AbortSignal.timeout(TIMEOUT_MS)))
+}
+
+async function look(uri: string, signal: AbortSignal): Promise<SourcePreview> {
+  const first = await askForPart(uri, uri, { start: 0, end: HEAD_BYTES }, signal)
+  const { target, sizeBytes, response, bytes: head } = first
+  const read = async (start: number, end: number) => {
+    if (end <= head.byteLength) return head.subarray(start, end)
+    const part = await askForPart(target, uri, { start, end }, signal)
+    if (!part.isPart || part.bytes.byteLength < end - start) throw sourceFailed('The source gives no parts of the file')
+    return part.bytes
+  }
+  const canInspect = sizeBytes !== null && (first.isPart || sizeBytes <= head.byteLength)
+  return {
+    sizeBytes,
+    fileName: fileNameOf(target),
+    mediaType: response.headers['content-type'] ?? null,
+    redirectedTo: target === uri ? null : redactUrls(target),
+    inspection: canInspect ? await inspectSlices(sizeBytes, read).catch(unlessFailed) : null,
+  }
+}
+
+/** Without the places that a source does not give there is nothing to say; the import will look at all of it. */
+function unlessFailed(error: unknown): null {
+  if (error instanceof Error && 'code' in error && error.code === 'source_unavailable') return null
+  throw error
+}
+
+interface Part {
+  readonly response: IncomingMessage
+  readonly target: string
+  /** of the whole file; null where the source does not say */
+  readonly sizeBytes: number | null
+  readonly bytes: Buffer
+  /** false when the source sent the file from its beginning */
+  readonly isPart: boolean
+}
+
+async function askForPart(
+  uri: string,
+  first: string,
+  { start, end }: { readonly start: number; readonly end: number },
+  signal: AbortSignal,
+): Promise<Part> {
+  const { response, target } = await askWeb(uri, { first, signal, headers: { range: `bytes=${start}-${end - 1}` } })
+  try {
+    const { statusCode, statusMessage = '' } = response
+    const range = /^bytes (\d+)-\d+\/(\d+)$/.exec(response.headers['content-range'] ?? '')
+    const isPart = statusCode === 206 && Number(range?.[1]) === start
+    if (!isPart && statusCode !== 200) throw sourceFailed(`The source answered ${statusCode} ${statusMessage}`.trim())
+    const sizeBytes = isPart ? Number(range?.[2]) : (lengthOf(response) ?? null)
+    return { response, target, sizeBytes, bytes: await firstBytes(response, end - start), isPart }
+  } finally {
+    response.destroy()
+  }
+}
+
+async function firstBytes(response: IncomingMessage, lengthBytes: number): Promise<Buffer> {
+  const chunks: Uint8Array[] = []
+  let received = 0
+  for await (const chunk of response) {
+    chunks.push(chunk)
+    received += chunk.byteLength
+    if (received >= lengthBytes) break
+  }
+  return Buffer.concat(chunks).subarray(0, lengthBytes)
+}
+
+function fileNameOf(uri: string): string {
+  const last = new URL(uri).pathname.split('/').at(-1) ?? ''
+  try {
+    return decodeURIComponent(last)
+  } catch {
+    return last
+  }
+}
+
+async function withinTurn<T>(userId: string, work: () => Promise<T>): Promise<T> {
+  const running = processSingleton('source-previews', () => new Map<string, number>())
+  const count = running.get(userId) ?? 0
+  if (count >= AT_ONCE_MAX) throw apiError('too_many_requests')
+  running.set(userId, count + 1)
+  try {
+    return await work()
+  } finally {
+    const left = (running.get(userId) ?? 1) - 1
+    if (left === 0) running.delete(userId)
+    else running.set(userId, left)
+  }
+}
