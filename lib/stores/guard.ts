@@ -1,7 +1,7 @@
 import { apiError, isApiError } from '@/lib/errors/api-error'
 import { metrics } from '@/lib/runtime/metrics'
 import { HealthWatch, type StoreHealth } from './health'
-import type { BlobReader, BlobWriter, Store } from './store'
+import type { BlobReader, BlobWriter, OpenWriterOptions, ResumableWriter, ResumingStore, Store } from './store'
 
 /** A store as the process uses it: one that knows whether it is well. */
 export interface GuardedStore extends Store {
@@ -28,6 +28,13 @@ export function guardStore(store: Store): GuardedStore {
     if (!store.capabilities.write) throw apiError('store_add_disabled')
     await watch.assertWritable()
   }
+  const opening = async <T>(open: () => Promise<T>) => {
+    await assertWritable()
+    return await open().catch((error: unknown) => {
+      suspectOf(watch, error)
+      throw error
+    })
+  }
   return {
     id: store.id,
     kind: store.kind,
@@ -39,15 +46,17 @@ export function guardStore(store: Store): GuardedStore {
     },
     check: () => watch.check(),
     assertWritable,
-    openWriter: async (imageId, options) => {
-      await assertWritable()
-      try {
-        return guardWriter(store, watch, await call('open_writer', () => store.openWriter(imageId, options)))
-      } catch (error) {
-        suspectOf(watch, error)
-        throw error
-      }
-    },
+    openWriter: (imageId, options) =>
+      opening(async () =>
+        guardWriter(store, watch, await call('open_writer', () => store.openWriter(imageId, options))),
+      ),
+    ...(store.adoptFile && {
+      adoptFile: (imageId: string, path: string, options: OpenWriterOptions) =>
+        opening(async () => {
+          const writer = await call('adopt_file', async () => store.adoptFile?.(imageId, path, options))
+          return writer && guardWriter(store, watch, writer)
+        }),
+    }),
     openReader: async (location, options) =>
       guardReader(store, watch, await rechecking('open_reader', () => store.openReader(location, options))),
     stat: (location) => rechecking('stat', () => store.stat(location)),
@@ -59,17 +68,49 @@ export function guardStore(store: Store): GuardedStore {
     detail: () => store.detail(),
     ...(store.copyFrom && { copyFrom: store.copyFrom.bind(store) }),
     ...(store.takesUrl && { takesUrl: store.takesUrl.bind(store) }),
+    ...(store.resuming && { resuming: guardResuming(store, store.resuming, { watch, opening }) }),
     ...(store.setReaders && { setReaders: store.setReaders.bind(store) }),
     ...(store.close && { close: store.close.bind(store) }),
   }
 }
 
-function guardWriter(store: Store, watch: HealthWatch, writer: BlobWriter): BlobWriter {
-  const mapped = (error: unknown) => {
+interface Guard {
+  readonly watch: HealthWatch
+  /** Opens a writer, if the store takes data now. */
+  readonly opening: <T>(open: () => Promise<T>) => Promise<T>
+}
+
+function guardResuming(store: Store, resuming: ResumingStore, { watch, opening }: Guard): ResumingStore {
+  return {
+    resumeWriter: (imageId, options) =>
+      opening(async () => {
+        const writer = await timed(store, 'resume_writer', () => resuming.resumeWriter(imageId, options))
+        return guardResumable(store, watch, writer)
+      }),
+    holdsAttempt: (imageId, attemptId) =>
+      timed(store, 'holds_attempt', () => resuming.holdsAttempt(imageId, attemptId)),
+  }
+}
+
+function guardResumable(store: Store, watch: HealthWatch, writer: ResumableWriter): ResumableWriter {
+  return {
+    ...guardWriter(store, watch, writer),
+    flush: () => writer.flush().catch(failing(store, watch)),
+    pause: () => writer.pause(),
+  }
+}
+
+/** Throws a writer's error as one of the store's, which may be the sign that the store is not well. */
+function failing(store: Store, watch: HealthWatch) {
+  return (error: unknown): never => {
     const known = mappedError(store, error)
     suspectOf(watch, known)
     throw known
   }
+}
+
+function guardWriter(store: Store, watch: HealthWatch, writer: BlobWriter): BlobWriter {
+  const mapped = failing(store, watch)
   return {
     ...(writer.fd !== undefined && { fd: writer.fd }),
     write: (chunk) => writer.write(chunk).catch(mapped),

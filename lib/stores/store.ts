@@ -90,8 +90,35 @@ export interface Store {
   copyFrom?(source: Store, location: BlobLocation, imageId: string): Promise<BlobLocation | undefined>
   /** Whether a client may name this URL as a location in this store. Absent: clients can name nothing in it. */
   takesUrl?(url: string): boolean
+  /**
+   * A writer that has all bytes of a file already, since the file system lets the store have it under another name, and
+   * needs its commit alone; undefined where that cannot be. Nobody may change the file any more.
+   */
+  adoptFile?(imageId: string, path: string, options: OpenWriterOptions): Promise<BlobWriter | undefined>
   setReaders?(location: BlobLocation, readers: StoreReaders): Promise<void>
+  /** Only where an attempt can be written in several sittings, as in the staging folder. */
+  readonly resuming?: ResumingStore | undefined
   close?(): Promise<void>
+}
+
+export interface ResumingStore {
+  /**
+   * Goes on with an attempt where its last writer left it durable; at 0 it is begun. What lies behind `offsetBytes`,
+   * also a commit that nobody recorded, goes first. Throws `store_object_missing` when the bytes before it are gone.
+   */
+  resumeWriter(
+    imageId: string,
+    options: { readonly attemptId: string; readonly offsetBytes: number; readonly signal: AbortSignal },
+  ): Promise<ResumableWriter>
+  /** Whether the attempt's bytes lie here. */
+  holdsAttempt(imageId: string, attemptId: string): Promise<boolean>
+}
+
+export interface ResumableWriter extends BlobWriter {
+  /** Resolves when whatever was written before the call is durable; writing may go on meanwhile. */
+  flush(): Promise<void>
+  /** Ends this sitting: closes the attempt, which keeps what is durable. May be called after a failure; never throws. */
+  pause(): Promise<void>
 }
 
 export interface ProbeResult {

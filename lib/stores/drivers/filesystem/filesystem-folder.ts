@@ -143,6 +143,19 @@ export class FilesystemFolder {
     })
   }
 
+  /** Takes back the commit of an attempt that nobody recorded. */
+  async uncommit(paths: FilesystemPaths, imageId: string, attemptId: string): Promise<void> {
+    const final = await this.#statusIfThere(paths.final(imageId))
+    const partial = final && (await this.#statusIfThere(paths.partial(imageId, attemptId)))
+    if (final && partial && isSameFile(partial, final)) await unlinkIfThere(this.calls, paths.final(imageId))
+  }
+
+  async holdsAttempt(imageId: string, attemptId: string): Promise<boolean> {
+    return await this.within(
+      async (paths) => (await this.#statusIfThere(paths.partial(imageId, attemptId))) !== undefined,
+    )
+  }
+
   async *list(options: { readonly signal: AbortSignal; readonly partialOnly?: boolean }): AsyncGenerator<StoredBlob> {
     const place = await this.enter()
     try {

@@ -208,3 +208,134 @@ describe('FilesystemStore', () => {
     expect(await store.stat(location)).toEqual({ sizeBytes: 1 })
   })
 })
+
+describe('attempts that are written in several sittings', () => {
+  let folder: string
+  let store: FilesystemStore
+  const ids = { imageId: newId(), attemptId: newId() }
+  const { imageId, attemptId } = ids
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'glimpse-resume-'))
+    store = new FilesystemStore(options(join(folder, 'images')))
+  })
+  afterEach(() => rmSync(folder, { recursive: true }))
+
+  async function resume(offsetBytes: number) {
+    const { resuming } = store
+    if (resuming === undefined) throw new Error('the store cannot go on with attempts')
+    return await resuming.resumeWriter(imageId, { attemptId, offsetBytes, signal })
+  }
+
+  it('become the blob that one sitting would have written, holes at every seam included', async () => {
+    const first = await resume(0)
+    await first.write(Buffer.from('first'))
+    await first.skip(100_000)
+    await first.flush()
+    await first.pause()
+    const second = await resume(100_005)
+    await second.skip(50_000)
+    await second.write(Buffer.from('second'))
+    await second.flush()
+    await second.pause()
+    const third = await resume(150_011)
+    await third.skip(10)
+    const location = await third.commit()
+    await third.settle()
+    const bytes = await get(store, location)
+    const expected = Buffer.concat([
+      Buffer.from('first'),
+      Buffer.alloc(150_000),
+      Buffer.from('second'),
+      Buffer.alloc(10),
+    ])
+    expect(bytes.equals(expected)).toBe(true)
+  })
+
+  it('lose what a dead writer left behind the offset, so that a hole there is one', async () => {
+    const dead = await resume(0)
+    await dead.write(Buffer.alloc(300_000, 0xff))
+    await dead.pause()
+    const next = await resume(1000)
+    await next.skip(299_000)
+    const bytes = await get(store, await next.commit())
+    expect(bytes.equals(Buffer.concat([Buffer.alloc(1000, 0xff), Buffer.alloc(299_000)]))).toBe(true)
+  })
+
+  it('take back a commit that nobody recorded, but no blob of another attempt', async () => {
+    const dead = await resume(0)
+    await dead.write(Buffer.from('unrecorded'))
+    await dead.commit()
+    const next = await resume(2)
+    expect((await listing(store)).map(({ state }) => state)).toEqual(['partial'])
+    await next.write(Buffer.from('!'))
+    expect((await get(store, await next.commit())).toString()).toBe('un!')
+    await store.discardAttempt(imageId, attemptId, { keepCommitted: false })
+    const foreign = await put(store, imageId, [Buffer.from('another')])
+    await (await resume(0)).pause()
+    expect((await get(store, foreign)).toString()).toBe('another')
+  })
+
+  it('say that they are gone when their bytes are', async () => {
+    expect(await store.resuming?.holdsAttempt(imageId, attemptId)).toBe(false)
+    await expect(resume(1)).rejects.toSatisfy(hasCode('store_object_missing'))
+    await (await resume(0)).pause()
+    expect(await store.resuming?.holdsAttempt(imageId, attemptId)).toBe(true)
+  })
+
+  it('are not offered where nobody remembers which folder has them', () => {
+    const two = optionsOf({ path: join(folder, 'a'), priority: 0 }, { path: join(folder, 'b'), priority: 0 })
+    expect(new FilesystemStore(two).resuming).toBeUndefined()
+  })
+})
+
+describe('a file that a store takes over', () => {
+  let folder: string
+  let path: string
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'glimpse-adopt-'))
+    path = join(folder, 'staged')
+    writeFileSync(path, 'staged bytes')
+  })
+  afterEach(() => rmSync(folder, { recursive: true }))
+  const how = () => ({ attemptId: newId(), signal })
+
+  it('is its blob without a byte copied, and outlives its former name', async () => {
+    const store = new FilesystemStore({ ...options(join(folder, 'images')), filePermissions: 0o644 })
+    const imageId = newId()
+    const writer = await store.adoptFile(imageId, path, how())
+    const location = await writer?.commit()
+    await writer?.settle()
+    if (location === undefined) throw new Error('the file was not taken over')
+    expect(statSync(filePathOf(location.url) ?? '').ino).toBe(statSync(path).ino)
+    rmSync(path)
+    expect((await get(store, location)).toString()).toBe('staged bytes')
+    expect(await listing(store)).toHaveLength(1)
+  })
+
+  it('leaves nothing after an abort but the file itself', async () => {
+    const store = new FilesystemStore(options(join(folder, 'images')))
+    const writer = await store.adoptFile(newId(), path, how())
+    await writer?.commit()
+    await writer?.abort()
+    expect(await listing(store)).toEqual([])
+    expect(existsSync(path)).toBe(true)
+  })
+
+  it('is copied by others: where holes are written out, from another file system, from several folders', async (context) => {
+    const imageId = newId()
+    const dense = new FilesystemStore({ ...options(join(folder, 'dense')), sparse: false })
+    expect(await dense.adoptFile(imageId, path, how())).toBeUndefined()
+    const two = optionsOf({ path: join(folder, 'a'), priority: 0 }, { path: join(folder, 'b'), priority: 0 })
+    expect(await new FilesystemStore(two).adoptFile(imageId, path, how())).toBeUndefined()
+    const other = join(folder, 'other')
+    mkdirSync(other)
+    if (!mountTmpfs(other, 1024 * 1024)) return context.skip('no file system can be mounted here')
+    try {
+      const elsewhere = new FilesystemStore(options(join(other, 'images')))
+      expect(await elsewhere.adoptFile(imageId, path, how())).toBeUndefined()
+      expect(await listing(elsewhere)).toEqual([])
+    } finally {
+      execFileSync('umount', [other])
+    }
+  })
+})

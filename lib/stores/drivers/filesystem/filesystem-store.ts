@@ -6,13 +6,14 @@ import type {
   BlobWriter,
   OpenWriterOptions,
   ProbeResult,
+  ResumingStore,
   Store,
   StoredBlob,
 } from '@/lib/stores/store'
-import { isMisconfiguration, isMissing, storeErrorOf } from './filesystem-errors'
+import { isMisconfiguration, isMissing, storeErrorOf, systemErrorOf } from './filesystem-errors'
 import type { FilesystemFolder, FolderRules } from './filesystem-folder'
 import { FilesystemReader } from './filesystem-reader'
-import { FilesystemWriter } from './filesystem-writer'
+import { FilesystemWriter, type FilesystemWriterOptions } from './filesystem-writer'
 import { type FolderSettings, foldersWithRoom, openFolders } from './folder-choice'
 
 export interface FilesystemStoreOptions extends Omit<FolderRules, 'storeId'> {
@@ -78,6 +79,29 @@ export class FilesystemStore implements Store {
     }
     if (failure !== undefined) throw storeErrorOf(failure, this.id)
     throw apiError('store_full', { public: `Image storage media is full: no space left in ${this.id}` })
+  }
+
+  /** Only holes of a sparse store may stay holes, and a mount is another file system. */
+  async adoptFile(imageId: string, path: string, options: OpenWriterOptions): Promise<BlobWriter | undefined> {
+    const [folder, ...others] = this.#folders
+    if (folder === undefined || others.length > 0 || folder.isOnMount || !this.options.sparse) return undefined
+    try {
+      return await FilesystemWriter.adopt(this.#writerOptions(folder, imageId, options), path)
+    } catch (error) {
+      if (['EXDEV', 'EPERM', 'EMLINK', 'ENOENT'].includes(systemErrorOf(error)?.code ?? '')) return undefined
+      throw storeErrorOf(error, this.id)
+    }
+  }
+
+  /** With several folders nobody remembers which one an attempt was given. */
+  get resuming(): ResumingStore | undefined {
+    const [folder, ...others] = this.#folders
+    if (folder === undefined || others.length > 0) return undefined
+    return {
+      resumeWriter: (imageId, { attemptId, offsetBytes, signal }) =>
+        FilesystemWriter.resume(this.#writerOptions(folder, imageId, { attemptId, signal }), offsetBytes),
+      holdsAttempt: (imageId, attemptId) => this.#mapped(() => folder.holdsAttempt(imageId, attemptId)),
+    }
   }
 
   async openReader(
@@ -157,12 +181,16 @@ export class FilesystemStore implements Store {
     return { data_dir: roots.join(','), chunk_size: 65_536, thin_provisioning: this.options.sparse }
   }
 
-  #openWriterIn(
+  #openWriterIn(folder: FilesystemFolder, imageId: string, options: OpenWriterOptions): Promise<BlobWriter> {
+    return FilesystemWriter.open(this.#writerOptions(folder, imageId, options))
+  }
+
+  #writerOptions(
     folder: FilesystemFolder,
     imageId: string,
-    { attemptId, signal }: OpenWriterOptions,
-  ): Promise<BlobWriter> {
-    return FilesystemWriter.open({
+    { attemptId, signal }: Pick<OpenWriterOptions, 'attemptId' | 'signal'>,
+  ): FilesystemWriterOptions {
+    return {
       storeId: this.id,
       folder,
       imageId,
@@ -171,7 +199,7 @@ export class FilesystemStore implements Store {
       sparse: this.options.sparse,
       filePermissions: this.options.filePermissions,
       isElsewhere: () => this.#holdsOutside(folder, imageId),
-    })
+    }
   }
 
   async #holdsOutside(folder: FilesystemFolder, imageId: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs'
 import { apiError } from '@/lib/errors/api-error'
-import type { BlobLocation, BlobWriter } from '@/lib/stores/store'
+import type { BlobLocation, ResumableWriter } from '@/lib/stores/store'
 import type { FileCalls, OpenFile } from './file-calls'
 import { isMissing, storeErrorOf, systemErrorOf } from './filesystem-errors'
 import type { FilesystemFolder } from './filesystem-folder'
@@ -30,8 +30,8 @@ const zeros = Buffer.alloc(1024 * 1024)
  * Writes to `.partial/<imageId>.<attemptId>` and links the finished file to its final name. The partial name stays
  * beside it until the location is recorded: a second link costs no room, and proves whose blob it is after a crash.
  */
-export class FilesystemWriter implements BlobWriter {
-  #position = 0
+export class FilesystemWriter implements ResumableWriter {
+  #position: number
   #endsInHole = false
   #isLinked = false
   #unsyncedBytes = 0
@@ -44,10 +44,12 @@ export class FilesystemWriter implements BlobWriter {
     private readonly options: FilesystemWriterOptions,
     place: Place,
     handle: OpenFile,
+    offsetBytes = 0,
   ) {
     this.#place = place
     this.#handle = handle
     this.fd = handle.fd
+    this.#position = offsetBytes
   }
 
   static async open(options: FilesystemWriterOptions): Promise<FilesystemWriter> {
@@ -63,6 +65,56 @@ export class FilesystemWriter implements BlobWriter {
       await place?.leave()
       throw storeErrorOf(error, options.storeId)
     }
+  }
+
+  /** See {@link ResumingStore.resumeWriter}. */
+  static async resume(options: FilesystemWriterOptions, offsetBytes: number): Promise<FilesystemWriter> {
+    const { folder, imageId, attemptId } = options
+    let place: Place | undefined
+    let handle: OpenFile | undefined
+    try {
+      place = await folder.enter()
+      options.signal.throwIfAborted()
+      await folder.uncommit(place.paths, imageId, attemptId)
+      const flags = offsetBytes === 0 ? constants.O_CREAT | constants.O_WRONLY : constants.O_WRONLY
+      handle = await folder.calls.open(place.paths.partial(imageId, attemptId), flags, 0o640)
+      // What a dead writer left behind the last durable byte must not show through later holes.
+      await handle.truncate(offsetBytes)
+      return new FilesystemWriter(options, place, handle, offsetBytes)
+    } catch (error) {
+      await handle?.close().catch(() => {})
+      await place?.leave()
+      throw storeErrorOf(error, options.storeId)
+    }
+  }
+
+  /** See {@link Store.adoptFile}; throws what the file system does. */
+  static async adopt(options: FilesystemWriterOptions, path: string): Promise<FilesystemWriter> {
+    const { folder, imageId, attemptId } = options
+    const place = await folder.enter()
+    try {
+      options.signal.throwIfAborted()
+      const partial = place.paths.partial(imageId, attemptId)
+      await folder.calls.link(path, partial)
+      const handle = await folder.calls.open(partial, constants.O_WRONLY)
+      return new FilesystemWriter(options, place, handle, await handle.size())
+    } catch (error) {
+      await place.leave()
+      throw error
+    }
+  }
+
+  async flush(): Promise<void> {
+    try {
+      await this.#open().sync()
+    } catch (error) {
+      throw this.#failure(error)
+    }
+  }
+
+  async pause(): Promise<void> {
+    await this.#close().catch(() => {})
+    await this.#leave()
   }
 
   async write(chunk: Uint8Array): Promise<void> {
