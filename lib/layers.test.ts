@@ -76,6 +76,11 @@ const forbidden = [
   ['lib/imports/planted.ts', '@/lib/jobs/reaper'],
   ['lib/data-plane/planted.ts', '@/lib/jobs/reaper'],
   ['lib/jobs/planted.ts', '@/lib/http/wire'],
+  ['lib/jobs/planted.ts', '@/lib/uploads/create-upload'],
+  ['lib/uploads/planted.ts', '@/lib/jobs/reaper'],
+  ['lib/uploads/planted.ts', '@/lib/http/wire'],
+  ['lib/imports/planted.ts', '@/lib/uploads/create-upload'],
+  ['lib/images/planted.ts', '@/lib/uploads/create-upload'],
   ['lib/http/planted.ts', '@/lib/session/session'],
   ['lib/session/planted.ts', '@/lib/server/dispatch'],
   ['lib/server/planted.ts', '@/app/routes.generated'],
@@ -113,6 +118,9 @@ const legal = [
   ['lib/images/planted.ts', './image'],
   ['lib/stores/drivers/filesystem/planted.ts', '../../store'],
   ['components/ui/planted.ts', '@/lib/formats/inspector'],
+  ['components/ui/planted.ts', '@/lib/uploads/protocol'],
+  ['lib/uploads/planted.ts', '@/lib/imports/import-plan'],
+  ['lib/http/planted.ts', '@/lib/uploads/create-upload'],
   ['app/planted.ts', '@/lib/images/list-images'],
 ] as const
 

@@ -247,6 +247,10 @@ export const configSchema = z.strictObject({
       /** A connection that sends nothing for this long is given up. */
       idleTimeoutSeconds: seconds(120),
       leaseSeconds: seconds(30),
+      /** Whether /api/uploads takes images in pieces. */
+      resumable: flag.default(true),
+      /** An upload in pieces that gets no bytes for this long is given up. */
+      expireSeconds: seconds(24 * 3600),
       hashWorkers: count(0),
     })
     .prefault({}),

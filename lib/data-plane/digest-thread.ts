@@ -6,11 +6,15 @@ import { logger } from '@/lib/runtime/logger'
 export interface DigestStream {
   /** Resolves when the slot's first `lengthBytes` are hashed and its memory may change. */
   update(slotIndex: number, lengthBytes: number): Promise<void>
+  /** Hashes a run of zeros that nobody has in memory; one run at a time. */
+  updateZeros(lengthBytes: number): Promise<void>
   /** Lower-case hex. */
   finish(): Promise<string>
   /** Forgets the hash; for streams that will not be finished. */
   drop(): void
 }
+
+const ZEROS_AT_ONCE_BYTES = 32 * 1024 * 1024
 
 interface Waiter<T> {
   readonly resolve: (value: T) => void
@@ -19,12 +23,14 @@ interface Waiter<T> {
 
 interface StreamState {
   readonly slots: Map<number, Waiter<void>>
+  zeros: Waiter<void> | undefined
   end: Waiter<string> | undefined
 }
 
 interface Reply {
   readonly stream: number
   readonly slot?: number
+  readonly zeros?: true
   readonly digest?: string
 }
 
@@ -47,7 +53,7 @@ export class DigestThread {
   start(algorithm: string): DigestStream {
     const thread = this.#running()
     const stream = ++this.#lastStream
-    const state: StreamState = { slots: new Map(), end: undefined }
+    const state: StreamState = { slots: new Map(), zeros: undefined, end: undefined }
     this.#streams.set(stream, state)
     thread.postMessage({ do: 'start', stream, algorithm })
     const whileRunning = <T>(run: (waiter: Waiter<T>) => void) =>
@@ -61,6 +67,15 @@ export class DigestThread {
           state.slots.set(slot, waiter)
           thread.postMessage({ do: 'update', stream, slot, length })
         }),
+      updateZeros: async (lengthBytes) => {
+        // In pieces, so that the thread's other hashes go on in between.
+        for (let left = lengthBytes; left > 0; left -= ZEROS_AT_ONCE_BYTES) {
+          await whileRunning<void>((waiter) => {
+            state.zeros = waiter
+            thread.postMessage({ do: 'zeros', stream, length: Math.min(left, ZEROS_AT_ONCE_BYTES) })
+          })
+        }
+      },
       finish: () =>
         whileRunning((waiter) => {
           state.end = waiter
@@ -89,8 +104,9 @@ export class DigestThread {
     return thread
   }
 
-  #take({ stream, slot, digest }: Reply): void {
+  #take({ stream, slot, zeros, digest }: Reply): void {
     const state = this.#streams.get(stream)
+    if (zeros) state?.zeros?.resolve()
     if (slot !== undefined) {
       state?.slots.get(slot)?.resolve()
       state?.slots.delete(slot)
@@ -105,7 +121,8 @@ export class DigestThread {
     if (this.#thread !== thread) return
     this.#thread = undefined
     if (cause !== undefined) logger().error({ err: cause }, 'a hash thread ended')
-    for (const { slots, end } of this.#streams.values()) {
+    for (const { slots, zeros, end } of this.#streams.values()) {
+      zeros?.reject(threadEnded(cause))
       for (const waiter of slots.values()) waiter.reject(threadEnded(cause))
       end?.reject(threadEnded(cause))
     }

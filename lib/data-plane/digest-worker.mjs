@@ -10,6 +10,7 @@ stepBack()
 
 const { memory, slotBytes } = workerData
 const hashes = new Map()
+const zeros = new Uint8Array(1024 * 1024)
 
 /** Where the cores are all busy the event loop goes first: hashing may wait, other requests may not. */
 function stepBack() {
@@ -30,6 +31,12 @@ parentPort.on('message', (message) => {
     case 'update':
       hashes.get(stream)?.update(new Uint8Array(memory, message.slot * slotBytes, message.length))
       parentPort.postMessage({ stream, slot: message.slot })
+      break
+    case 'zeros':
+      for (let left = message.length; left > 0; left -= zeros.byteLength) {
+        hashes.get(stream)?.update(left < zeros.byteLength ? zeros.subarray(0, left) : zeros)
+      }
+      parentPort.postMessage({ stream, zeros: true })
       break
     case 'finish':
       parentPort.postMessage({ stream, digest: hashes.get(stream)?.digest('hex') ?? '' })

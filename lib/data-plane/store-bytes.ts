@@ -1,6 +1,6 @@
 import { config } from '@/lib/config/load'
 import { apiError } from '@/lib/errors/api-error'
-import type { BlobLocation, BlobWriter } from '@/lib/stores/store'
+import type { BlobLocation, BlobWriter, OpenWriterOptions } from '@/lib/stores/store'
 import { digestPool } from './digests'
 import { refuseTooLarge } from './expected-size'
 import type { FormatGate } from './format-gate'
@@ -14,6 +14,8 @@ export interface StoreBytesOptions extends LeasedWrite {
   readonly source: AsyncIterable<Uint8Array>
   readonly gate: FormatGate
   readonly algorithms: readonly DigestAlgorithm[]
+  /** a file that has these very bytes, and what is known of them: where the store can take it over nothing is read */
+  readonly known?: { readonly path: string; readonly received: Received } | undefined
   /** called now and then with the bytes that came so far */
   readonly onProgress?: (receivedBytes: number) => void
 }
@@ -30,7 +32,20 @@ export async function storeBytes<T>(
   options: StoreBytesOptions,
   record: (received: Received, location: BlobLocation) => Promise<T>,
 ): Promise<T> {
-  return await writeLeased(options, (writer, interrupt) => takeBytes(options, writer, interrupt), record)
+  const { store, imageId, known } = options
+  let adopted: BlobWriter | undefined
+  const open =
+    known &&
+    (async (how: OpenWriterOptions) => {
+      adopted = await store.adoptFile?.(imageId, known.path, how)
+      return adopted ?? (await store.openWriter(imageId, how))
+    })
+  return await writeLeased(
+    { ...options, open },
+    async (writer, interrupt) =>
+      known !== undefined && adopted !== undefined ? known.received : await takeBytes(options, writer, interrupt),
+    record,
+  )
 }
 
 export type HashBytesOptions = Pick<

@@ -7,6 +7,8 @@ import { splitZeroRuns } from './zero-runs'
 const SLOTS_PER_UPLOAD = 8
 
 export interface UploadSinkOptions {
+  /** where in the image the first byte belongs; 0 when absent */
+  readonly startBytes?: number
   readonly pool: DigestPool
   readonly writer: Pick<BlobWriter, 'write' | 'skip'>
   readonly digests: readonly DigestStream[]
@@ -21,7 +23,10 @@ export interface UploadSinkOptions {
  * is free again when both are done. No buffer is made per chunk.
  */
 export class UploadSink implements SlotHolder {
-  receivedBytes = 0
+  /** of the image, with what came before this sink */
+  receivedBytes: number
+  /** the image up to here has been given to the writer, and taken */
+  storedBytes: number
   #slot: Slot | undefined
   #filled = 0
   #room = 0
@@ -30,7 +35,10 @@ export class UploadSink implements SlotHolder {
   #writing: Promise<void> = Promise.resolve()
   #waiters: (() => void)[] = []
 
-  constructor(private readonly options: UploadSinkOptions) {}
+  constructor(private readonly options: UploadSinkOptions) {
+    this.receivedBytes = options.startBytes ?? 0
+    this.storedBytes = this.receivedBytes
+  }
 
   /** Copies the chunk; resolves when the next may come. Undefined instead of a promise when there was nothing to await. */
   push(chunk: Uint8Array): Promise<void> | undefined {
@@ -137,6 +145,7 @@ export class UploadSink implements SlotHolder {
       if (run.isZero) await this.options.writer.skip(run.end - run.start)
       else await this.options.writer.write(bytes.subarray(run.start, run.end))
     }
+    this.storedBytes = position + bytes.byteLength
   }
 
   #fail(error: unknown): void {

@@ -1,6 +1,6 @@
 import { isApiError } from '@/lib/errors/api-error'
 import { keepLease, type Lease } from '@/lib/images/lease-repo'
-import type { BlobLocation, BlobWriter, Store } from '@/lib/stores/store'
+import type { BlobLocation, BlobWriter, OpenWriterOptions, Store } from '@/lib/stores/store'
 import type { ExpectedSize } from './expected-size'
 import { Interrupt } from './transfer'
 
@@ -9,6 +9,8 @@ export interface LeasedWrite {
   /** the image's project */
   readonly ownerId: string | null
   readonly store: Store
+  /** opens the writer; the store's own `openWriter` when absent */
+  readonly open?: ((options: OpenWriterOptions) => Promise<BlobWriter>) | undefined
   /** held by this process; renewed while the bytes are written */
   readonly lease: Lease
   readonly expected: ExpectedSize
@@ -26,7 +28,7 @@ export interface LeasedWrite {
  * way that may have been committed, only the reaper may decide: then the lease stays.
  */
 export async function writeLeased<W, T>(
-  { imageId, ownerId, store, lease, expected, signal, lost, giveBack }: LeasedWrite,
+  { imageId, ownerId, store, open, lease, expected, signal, lost, giveBack }: LeasedWrite,
   write: (writer: BlobWriter, interrupt: Interrupt) => Promise<W>,
   record: (written: W, location: BlobLocation) => Promise<T>,
 ): Promise<T> {
@@ -39,12 +41,13 @@ export async function writeLeased<W, T>(
   let isOutcomeUnknown = false
   try {
     if (signal?.aborted) throw lost()
-    writer = await store.openWriter(imageId, {
+    const options = {
       attemptId: lease.id,
       signal: stopWriting.signal,
       ...(ownerId !== null && { ownerId }),
       ...(expected.sizeBytes !== undefined && { sizeBytes: expected.sizeBytes }),
-    })
+    }
+    writer = await (open === undefined ? store.openWriter(imageId, options) : open(options))
     const written = await write(writer, interrupt)
     const location = await writer.commit()
     isOutcomeUnknown = true

@@ -64,6 +64,14 @@ export const errorCodes = {
   quota_exceeded: entry(413, 'The limit has been exceeded.'),
   size_mismatch: entry(400, 'Size mismatch.'),
   format_refused: entry(415, 'Image failed safety checks'),
+  // uploads in pieces
+  upload_not_found: entry(404, 'No such upload.', 'debug'),
+  upload_gone: entry(410, 'What had been uploaded is gone; begin again.', 'warn'),
+  upload_locked: entry(423, 'Another request writes to this upload.', 'info', true),
+  upload_elsewhere: entry(503, 'The bytes of this upload lie on another node.', 'info', true),
+  tus_version_unsupported: entry(412, 'Only version 1.0.0 of tus is supported.'),
+  checksum_mismatch: entry(460, 'The bytes do not have the checksum that was sent with them.'),
+  digest_mismatch: entry(460, 'The bytes that came are not those of the announced digest; begin again.', 'warn'),
   client_closed: entry(400, 'The client closed the connection before the request was complete.', 'info'),
   // imports
   source_unavailable: entry(502, 'The source of the image data cannot be read.'),

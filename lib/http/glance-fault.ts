@@ -36,6 +36,8 @@ export function glanceFault(error: unknown, request: FaultRequest): WireResponse
 const olderReasons = new Map([
   [413, 'Request Entity Too Large'],
   [416, 'Request Range Not Satisfiable'],
+  // tus has its own.
+  [460, 'Checksum Mismatch'],
 ])
 
 function reasonOf(status: number): string {

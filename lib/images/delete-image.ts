@@ -5,11 +5,14 @@ import { inTransaction } from '@/lib/db/transaction'
 import { type ApiError, apiError } from '@/lib/errors/api-error'
 import { actorOf } from '@/lib/events/event'
 import { now } from '@/lib/runtime/clock'
+import { stores } from '@/lib/stores/registry'
 import { enforceOn, visibleImage } from './get-image'
 import type { Image } from './image'
 import { changeImage, condemnLocations, readDeletedImage, untilUnchanged } from './image-repo'
 import { condemnActive, newClaim, pardonLocations } from './location-repo'
 import { removeClaimed } from './remove-condemned'
+import { self } from './self'
+import { findOpenUpload, forgetUploadOf, type Upload } from './upload-repo'
 
 /**
  * Deletes an image: its row is marked and its bytes condemned in one transaction, then the bytes go. Bytes that a store
@@ -21,7 +24,8 @@ import { removeClaimed } from './remove-condemned'
 export async function deleteImage(ctx: RequestContext, id: string): Promise<void> {
   enforceOn(ctx, 'delete_image', await visibleImage(ctx, id, notFound))
   const claimId = newClaim()
-  const { image, isDelayed } = await markDeleted(ctx, id, claimId)
+  const { image, isDelayed, upload } = await markDeleted(ctx, id, claimId)
+  if (upload !== undefined) await discardUpload(ctx, upload)
   if (isDelayed) return
   await removeClaimed({ log: ctx.log, imageId: id, claimId }, image.locations, async (failure) => {
     if (!(await bringBack(ctx, image, claimId))) return
@@ -36,6 +40,8 @@ interface Marked {
   /** as it was before */
   readonly image: Image
   readonly isDelayed: boolean
+  /** what came of it in pieces, which nobody owns any more */
+  readonly upload: Upload | undefined
 }
 
 /** Nobody can protect the image between the look at it and its end: the revision decides. */
@@ -60,11 +66,23 @@ async function markDeleted(ctx: RequestContext, id: string, claimId: string): Pr
       if (!isDelayed) await condemnActive(tx, image.locations, claimId)
       // What an import has not finished goes in any case.
       for (const state of ['staged', 'held'] as const) await condemnLocations(tx, id, state)
-      return { image, isDelayed }
+      const upload = await findOpenUpload(tx, id)
+      await forgetUploadOf(tx, id)
+      return { image, isDelayed, upload }
     })
   })
   if (marked === 'gone') throw notFound(id)
   return marked
+}
+
+/** What cannot be removed now, or lies on another node, is found by the reaper there. */
+async function discardUpload(ctx: RequestContext, { id, imageId, nodeId }: Upload): Promise<void> {
+  if (nodeId !== self().nodeId) return
+  try {
+    await stores().staging.discardAttempt(imageId, id, { keepCommitted: false })
+  } catch (error) {
+    ctx.log.warn({ err: error, imageId }, 'what was uploaded of a deleted image could not be removed yet')
+  }
 }
 
 function isStored({ status, locations }: Image): boolean {

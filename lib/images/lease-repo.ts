@@ -52,14 +52,21 @@ export async function createLease(
   tx: DbOrTx,
   options: { imageId: string; storeId: string; purpose: LeasePurpose } & Partial<Reservation>,
 ): Promise<Lease> {
-  if (await isBeingRemoved(tx, options.imageId, options.storeId)) {
-    throw apiError('conflict', {
-      public: `Earlier data of image ${options.imageId} is still being removed from store ${options.storeId}; try again later.`,
-    })
-  }
+  await refuseWhileRemoved(tx, options)
   const createdAt = now()
   return await tx.lease.create({
     data: { id: newId(), ...options, ...self(), createdAt, expiresAt: expiryFrom(createdAt) },
+  })
+}
+
+/** Throws {@link createLease}'s `conflict`. */
+export async function refuseWhileRemoved(
+  tx: DbOrTx,
+  { imageId, storeId }: { readonly imageId: string; readonly storeId: string },
+): Promise<void> {
+  if (!(await isBeingRemoved(tx, imageId, storeId))) return
+  throw apiError('conflict', {
+    public: `Earlier data of image ${imageId} is still being removed from store ${storeId}; try again later.`,
   })
 }
 
@@ -176,13 +183,16 @@ export async function findAbandonedImages(client: Db): Promise<string[]> {
   return rows.map((row) => row.id)
 }
 
-/** Bytes that wait in the staging area, and a task that is not over, keep an image where it is without any lease. */
+/** Bytes that wait in the staging area or still come in pieces, and a task that is not over, keep an image where it is without any lease. */
 const abandoned = {
   isDeleted: false,
   status: { in: [...transientStatuses] },
   leases: { none: { purpose: { not: 'discard' } } },
   tasks: { none: { status: { in: ['pending', 'processing'] } } },
-  NOT: { status: 'uploading', locations: { some: { state: 'staged' } } },
+  NOT: [
+    { status: 'uploading', locations: { some: { state: 'staged' } } },
+    { status: 'uploading', upload: { is: { state: 'open' } } },
+  ],
 }
 
 function fencing({ id, bootId, purpose }: Lease) {

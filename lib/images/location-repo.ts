@@ -161,6 +161,12 @@ export async function findDeletingElsewhere(client: Db, nodeIds: readonly string
   })
 }
 
+/** What was noted of bytes that wait for an import. */
+export async function findStagedMetadata(client: DbOrTx, { id }: { readonly id: string }): Promise<unknown> {
+  const row = await client.imageLocation.findFirst({ where: { id, state: 'staged' }, select: { metadata: true } })
+  return row?.metadata
+}
+
 /** The node in whose folder the image's bytes wait for their import. */
 export async function findStagingNode(client: DbOrTx, imageId: string): Promise<string | null> {
   const row = await client.imageLocation.findFirst({ where: { imageId, state: 'staged' }, select: { nodeId: true } })

@@ -16,7 +16,7 @@ export interface ImportRequest {
   readonly method: ImportMethod
   /** web-download only; unchecked text */
   readonly uri: string
-  /** web-download only: what the bytes must hash to, an extension of ours */
+  /** what the bytes must hash to, an extension of ours: of a web-download, or an upload in pieces */
   readonly expectedDigest: { readonly algorithm: 'md5' | 'sha256' | 'sha512'; readonly value: string } | undefined
   /** the fields of the method, unchecked; see {@link remoteNameOf} */
   readonly fields: Readonly<Record<string, unknown>>
@@ -47,7 +47,7 @@ export function parseImportRequest(body: Readonly<Record<string, unknown>> | rea
  * contradictions. Source: images.md 8.3, rows 14 and 15.
  */
 export function namedStores(
-  { allStores, storeIds: stores }: ImportRequest,
+  { allStores, storeIds: stores }: Pick<ImportRequest, 'allStores' | 'storeIds'>,
   headerStoreId: string | undefined,
 ): readonly string[] | undefined {
   if (allStores && (stores !== undefined || headerStoreId !== undefined)) {

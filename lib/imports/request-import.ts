@@ -5,6 +5,7 @@ import { getImage, imageNotFound } from '@/lib/images/get-image'
 import type { Image } from '@/lib/images/image'
 import { untilUnchanged } from '@/lib/images/image-repo'
 import { findStagingNode } from '@/lib/images/location-repo'
+import { findOpenUpload } from '@/lib/images/upload-repo'
 import { enforce } from '@/lib/policy/enforce'
 import { imageTarget } from '@/lib/policy/targets'
 import { refuseCallerOver } from '@/lib/quota/quota'
@@ -43,6 +44,8 @@ export async function requestImport(
   const recorded = await untilUnchanged(imageId, async (current) => {
     refuseUnready(current.image, request.method)
     await refuseLocked(current.image)
+    // What comes in pieces is imported by itself when all of it is there.
+    if ((await findOpenUpload(db(), imageId)) !== undefined) throw conflict('Image has an upload that is not complete')
     const boundNodeId = request.method === 'glance-direct' ? await stagingNodeOf(imageId) : null
     const input = inputOf(imageId, body, request, { storeIds, roles: ctx.principal.roles, remote })
     const token = remote && options.token
@@ -90,8 +93,12 @@ export async function refuseLocked({ properties }: Image): Promise<void> {
   if (task?.status === 'pending' || task?.status === 'processing') throw conflict('Image has active task')
 }
 
-/** Source: images.md 8.3, rows 14 to 18. */
-function targetsOf(request: ImportRequest, image: Image, headerStoreId: string | undefined): readonly string[] {
+/** The stores that an image is to get to. Source: images.md 8.3, rows 14 to 18. */
+export function targetsOf(
+  request: Pick<ImportRequest, 'method' | 'allStores' | 'storeIds'>,
+  image: Image,
+  headerStoreId: string | undefined,
+): readonly string[] {
   const registry = stores()
   const named = namedStores(request, headerStoreId)
   const holders = new Set(image.locations.map((location) => location.storeId))

@@ -2,22 +2,29 @@ import { config } from '@/lib/config/load'
 import { expectedSize } from '@/lib/data-plane/expected-size'
 import { openFormatGate, openGate } from '@/lib/data-plane/format-gate'
 import { reservingSource } from '@/lib/data-plane/reserving-source'
-import { type DigestAlgorithm, factsOf, type Received, storeBytes } from '@/lib/data-plane/store-bytes'
+import { type DigestAlgorithm, factsOf, hashBytes, type Received, storeBytes } from '@/lib/data-plane/store-bytes'
 import { db } from '@/lib/db/client'
 import { apiError, isApiError } from '@/lib/errors/api-error'
 import type { Image } from '@/lib/images/image'
 import { findImage } from '@/lib/images/image-repo'
-import { claimCondemned, findDeletingLocations, findUnseenLocations, releaseClaim } from '@/lib/images/location-repo'
+import {
+  claimCondemned,
+  findDeletingLocations,
+  findStagedMetadata,
+  findUnseenLocations,
+  releaseClaim,
+} from '@/lib/images/location-repo'
 import { removeBytes } from '@/lib/images/remove-bytes'
 import { byWeight } from '@/lib/images/wire'
 import { quotaOf } from '@/lib/quota/quota'
 import { logger } from '@/lib/runtime/logger'
 import { chunksOf } from '@/lib/stores/chunks-of'
-import { configuredStore, stores } from '@/lib/stores/registry'
-import type { BlobLocation, BlobReader } from '@/lib/stores/store'
+import { filePathOf } from '@/lib/stores/location-uri'
+import { configuredStore, STAGING_STORE_ID, stores } from '@/lib/stores/registry'
+import type { BlobReader } from '@/lib/stores/store'
 import { type ClaimedTask, tokenOfTask } from '@/lib/tasks/task-repo'
 import { isUsedUp, readTask, refuseUsedUp, sentenceOf, whileClaimed } from './claims'
-import { endOfUnread, type ImportEnd, planOf } from './import-plan'
+import { endOfUnread, type ImportEnd, type ImportPlan, planOf } from './import-plan'
 import {
   type Arrival,
   arrivalOf,
@@ -32,6 +39,7 @@ import {
 import { leaseForStaging, reserveStores, settleStore } from './reserve-import'
 import { leasedBy, MIB, type Run } from './run'
 import { findStaged, runPlugins, stagedOf } from './run-plugins'
+import { factsOfStaged } from './staged-facts'
 import { findRemoteImage } from './steps/glance-download'
 import { openDownload } from './steps/web-download'
 import { writeToStores } from './write-to-stores'
@@ -83,7 +91,7 @@ async function importTo(run: Run, heldStoreIds: readonly string[]): Promise<void
   // What is over the quota already need not be prepared; preparing may change the size.
   await reserveStores(task, plan.imageId, missing.length)
   const prepared = needsStaged ? await prepare(run) : run
-  const source = needsStaged ? await stagedSource(plan.imageId) : copySource(run)
+  const source = needsStaged ? await stagedSource(prepared, missing.length) : copySource(run)
   if (!isCopy) await reserveStores(task, plan.imageId, missing.length)
   const written = await writeToStores({
     storeIds: missing,
@@ -125,6 +133,8 @@ function formatsFor({ remote, image }: Run) {
 /** Opens the bytes to import, once for each store. */
 interface Source {
   open(signal: AbortSignal): Promise<BlobReader>
+  /** what is known of them since they came; they lie in a file that the only store may take over */
+  readonly known?: { readonly path: string; readonly facts: Omit<Received, 'sizeBytes'> } | undefined
 }
 
 function copySource({ image }: Run): Source {
@@ -148,12 +158,53 @@ async function prepare(run: Run): Promise<Run> {
   const { plan } = run
   const isDownload = plan.method === 'web-download' || run.remote !== undefined
   if (isDownload && (await findStaged(plan.imageId)) === undefined) await download(run)
+  if (plan.method === 'glance-direct') await checkStaged(run)
   return await runPlugins(run)
 }
 
-async function stagedSource(imageId: string): Promise<Source> {
-  const location: BlobLocation = await stagedOf(imageId)
-  return { open: (signal) => configuredStore(location.storeId).openReader(location, { signal }) }
+/** Two stores must not share one file, or what spoils it spoils both. */
+async function stagedSource({ plan, image }: Run, storeCount: number): Promise<Source> {
+  const location = await stagedOf(plan.imageId)
+  const facts = storeCount === 1 ? factsOfStaged(await findStagedMetadata(db(), location), image) : undefined
+  const path = filePathOf(location.url)
+  const isEnough = facts !== undefined && (plan.expectedDigest?.algorithm ?? 'md5') in facts.digests
+  return {
+    open: (signal) => configuredStore(location.storeId).openReader(location, { signal }),
+    ...(isEnough && path !== undefined && { known: { path, facts } }),
+  }
+}
+
+/** What was sent in pieces must be what its client has announced. Plugins change it, so that it is read before. */
+async function checkStaged({ plan, image, signal }: Run): Promise<void> {
+  const { expectedDigest } = plan
+  const staged = expectedDigest && hasPlugins() ? await findStaged(plan.imageId) : undefined
+  if (expectedDigest === undefined || staged?.storeId !== STAGING_STORE_ID) return
+  const facts = factsOfStaged(await findStagedMetadata(db(), staged), image)
+  if (facts?.digests[expectedDigest.algorithm] === expectedDigest.value) return
+  const reader = await configuredStore(staged.storeId).openReader(staged, { signal })
+  try {
+    const received = await hashBytes({
+      source: chunksOf(reader),
+      expected: expectedSize({ contentLengthBytes: reader.sizeBytes }),
+      gate: openGate,
+      algorithms: [expectedDigest.algorithm],
+      signal,
+      lost: lostTask,
+    })
+    refuseUnannounced(expectedDigest, received)
+  } finally {
+    await reader.close()
+  }
+}
+
+function refuseUnannounced(
+  { algorithm, value }: NonNullable<ImportPlan['expectedDigest']>,
+  { digests }: Received,
+): void {
+  if (digests[algorithm] === value) return
+  throw apiError('source_unavailable', {
+    public: `The ${algorithm} of the uploaded data is not the one that its client has announced.`,
+  })
 }
 
 async function download(run: Run): Promise<void> {
@@ -199,6 +250,8 @@ interface Target {
 async function writeToStore(run: Run, source: Source, { storeId, signal, onProgress }: Target): Promise<void> {
   const { plan, image } = run
   const isCopy = plan.method === 'copy-image'
+  const announced = plan.method === 'glance-direct' && !hasPlugins() ? plan.expectedDigest : undefined
+  const { known } = source
   const reader = await source.open(signal)
   try {
     const expected = expectedSize({ contentLengthBytes: reader.sizeBytes })
@@ -209,11 +262,13 @@ async function writeToStore(run: Run, source: Source, { storeId, signal, onProgr
         store: configuredStore(storeId),
         source: chunksOf(reader),
         gate: openFormatGate({ ...image, ...arrivalFrom(run) }),
-        algorithms: digestsFor(image, isCopy),
+        algorithms: [...new Set([...digestsFor(image, isCopy), ...(announced ? [announced.algorithm] : [])])],
         onProgress,
+        known: known && { path: known.path, received: { ...known.facts, sizeBytes: reader.sizeBytes } },
       },
       async (received, { url }) => {
         if (isCopy) refuseDifferent(image, received)
+        if (announced !== undefined) refuseUnannounced(announced, received)
         const state = plan.mustSucceed ? 'held' : 'active'
         const virtualSizeBytes = received.virtualSizeBytes ?? image.virtualSizeBytes
         const facts = isCopy ? {} : { ...factsOf(received), virtualSizeBytes }

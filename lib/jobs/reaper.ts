@@ -1,3 +1,4 @@
+import { abandonUpload, endUpload } from '@/lib/data-plane/end-upload'
 import { db } from '@/lib/db/client'
 import { apiError } from '@/lib/errors/api-error'
 import { serviceItself } from '@/lib/events/event'
@@ -19,9 +20,11 @@ import {
   releaseClaim,
 } from '@/lib/images/location-repo'
 import { scrubImages } from '@/lib/images/scrub-images'
+import { self } from '@/lib/images/self'
+import { findExpiredUploads, forgetFinishedUploads, holdExpired } from '@/lib/images/upload-repo'
 import { logger } from '@/lib/runtime/logger'
 import { metrics } from '@/lib/runtime/metrics'
-import { configuredStore, stagingStores, storesWithStaging } from '@/lib/stores/registry'
+import { configuredStore, stagingStores, stores, storesWithStaging } from '@/lib/stores/registry'
 import type { Store } from '@/lib/stores/store'
 import { presentNodes } from '@/lib/tasks/node-repo'
 import { Backoff } from './backoff'
@@ -68,6 +71,7 @@ export async function reap({ backoff = new Backoff(), itemBackoff = new Backoff(
   for (const imageId of await findAbandonedImages(db())) {
     if (await requeueAbandoned(db(), imageId, serviceItself)) count('image', { imageId })
   }
+  await expireUploads(backoff)
   await scrubImages()
   await deleteLeftLocations(backoff, itemBackoff)
   await forgetAbsentNodes()
@@ -117,6 +121,28 @@ async function reapLease(stale: Lease, backoff: Backoff): Promise<void> {
     return isGone
   })
   if (isEnded) count('lease', { imageId, storeId, nodeId: stale.nodeId })
+}
+
+/**
+ * Ends uploads that got nothing for too long, each on the node that has its bytes, or on any when that one is gone: it
+ * removes them by itself when it comes back.
+ */
+async function expireUploads(backoff: Backoff): Promise<void> {
+  const { nodeId } = self()
+  const staging = stores().staging
+  const present = await presentNodes(db())
+  for (const upload of await findExpiredUploads(db())) {
+    const isHere = upload.nodeId === nodeId
+    if (isHere ? !backoff.isDue(staging.id) : present?.includes(upload.nodeId) !== false) continue
+    const hold = await holdExpired(db(), upload.id)
+    if (hold === undefined) continue
+    await attempt(backoff, staging.id, 'an upload that is over its time could not be ended yet', async () => {
+      if (isHere) await withDeadline(staging, () => endUpload(hold, upload, serviceItself))
+      else await abandonUpload(hold, upload, serviceItself)
+      count('upload', { imageId: upload.imageId, uploadId: upload.id })
+    })
+  }
+  await forgetFinishedUploads(db())
 }
 
 async function discardBytes({ id, imageId, storeId }: Lease): Promise<void> {
@@ -184,7 +210,7 @@ async function withDeadline<T>(store: Store, run: (signal: AbortSignal) => Promi
   }
 }
 
-function count(kind: 'lease' | 'image' | 'location', fields: object): void {
+function count(kind: 'lease' | 'image' | 'location' | 'upload', fields: object): void {
   metrics().reclaimed.inc({ kind })
   logger().info({ kind, ...fields }, 'reclaimed')
 }

@@ -2,6 +2,7 @@ import { config } from '@/lib/config/load'
 import { db } from '@/lib/db/client'
 import { imagesWithoutLease, knownLeases } from '@/lib/images/lease-repo'
 import { hasLocation, knownUrls, urlsOf } from '@/lib/images/location-repo'
+import { knownUploads } from '@/lib/images/upload-repo'
 import { now } from '@/lib/runtime/clock'
 import { logger } from '@/lib/runtime/logger'
 import { metrics } from '@/lib/runtime/metrics'
@@ -13,18 +14,16 @@ type PartialBlob = Extract<StoredBlob, { state: 'partial' }>
 type CommittedBlob = Extract<StoredBlob, { state: 'committed' }>
 
 /**
- * Removes attempts that no lease names and that are older than a lease can be. One that cannot be removed does not
+ * Removes attempts that neither a lease nor an open upload names and that are older than a lease can be. One that cannot be removed does not
  * keep the others; its error is thrown at the end.
  */
 export async function discardUnownedAttempts(store: Store, signal: AbortSignal): Promise<void> {
   const failures: unknown[] = []
   for await (const attempts of batches(store, signal, 'partial')) {
-    const leased = await knownLeases(
-      db(),
-      attempts.map((attempt) => attempt.attemptId),
-    )
+    const ids = attempts.map((attempt) => attempt.attemptId)
+    const [leased, open] = [await knownLeases(db(), ids), await knownUploads(db(), ids)]
     for (const attempt of attempts) {
-      if (leased.has(attempt.attemptId)) continue
+      if (leased.has(attempt.attemptId) || open.has(attempt.attemptId)) continue
       try {
         await discard(store, attempt)
       } catch (error) {

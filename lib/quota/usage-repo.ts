@@ -39,6 +39,9 @@ const queries: Readonly<Record<LimitName, Query>> = {
     + COALESCE((
       SELECT SUM(t."reservedBytes") FROM "Task" t CROSS JOIN "Image" i
       WHERE t."status" IN ('pending', 'processing') AND i."id" = t."imageId" AND i."ownerId" = ${projectId}), 0)
+    + COALESCE((
+      SELECT SUM(u."reservedBytes") FROM "Upload" u CROSS JOIN "Image" i
+      WHERE u."state" = 'open' AND i."id" = u."imageId" AND i."ownerId" = ${projectId}), 0)
     AS BIGINT) AS total`,
 
   image_stage_total: (client, projectId) => client.$queryRaw<Total[]>`SELECT CAST(
@@ -54,6 +57,9 @@ const queries: Readonly<Record<LimitName, Query>> = {
       SELECT SUM(e."reservedBytes") FROM "Lease" e CROSS JOIN "Image" i
       WHERE e."reservedOf" = 'image_stage_total' AND e."purpose" <> 'discard'
         AND i."id" = e."imageId" AND i."ownerId" = ${projectId}), 0)
+    + COALESCE((
+      SELECT SUM(u."lengthBytes") FROM "Upload" u CROSS JOIN "Image" i
+      WHERE u."state" = 'open' AND i."id" = u."imageId" AND i."ownerId" = ${projectId}), 0)
     AS BIGINT) AS total`,
 
   image_count_total: (client, projectId) => client.$queryRaw<Total[]>`

@@ -6,6 +6,17 @@ import { auditRefusal } from '@/lib/events/refusals'
 import { contextFromRequest, isAnonymous, requestIdOf } from '@/lib/http/context-from-request'
 import { getImageData, putImageData, stageImageData } from '@/lib/http/image-data'
 import { attemptOf, faultFor, withRequestId } from '@/lib/http/route'
+import {
+  deleteUpload,
+  describeUploads,
+  getUploads,
+  headUpload,
+  methodOf,
+  patchUpload,
+  postUpload,
+  tusHeaders,
+  UPLOADS_PATH,
+} from '@/lib/http/uploads'
 import { refuseBody, type WireRequest, type WireResponse } from '@/lib/http/wire'
 import type { Image } from '@/lib/images/image'
 import { metrics } from '@/lib/runtime/metrics'
@@ -41,6 +52,67 @@ export const rawHandlers: RawHandlers = {
   'PUT /api/ui/images/[imageId]/file': takesData(dashboardDoor, putImageData),
   'GET /api/ui/images/[imageId]/file': givesData(dashboardDoor),
   'GET /api/ui/events': streamsEvents,
+  ...uploadHandlers(),
+}
+
+/** Uploads in pieces: one address for API clients, who show a token, and for the dashboard, which has its cookie. */
+function uploadHandlers(): RawHandlers {
+  const collection = ['OPTIONS', 'GET', 'HEAD', 'POST'].map((method) => `${method} ${UPLOADS_PATH}`)
+  const single = ['OPTIONS', 'HEAD', 'PATCH', 'POST', 'DELETE', 'GET'].map(
+    (method) => `${method} ${UPLOADS_PATH}/[uploadId]`,
+  )
+  return Object.fromEntries([...collection, ...single].map((key) => [key, takesPieces]))
+}
+
+const uploadDoor: Door = {
+  contextOf: (request, requestId) => doorOf(request).contextOf(request, requestId),
+  faultOf: (error, request, requestId) => {
+    const fault = doorOf(request).faultOf(error, request, requestId)
+    return { ...fault, headers: { ...(isApiError(error) && error.headers), ...fault.headers, ...tusHeaders } }
+  },
+  headersOf: () => ({}),
+}
+
+function doorOf(request: WireRequest): Door {
+  return request.header('x-auth-token') === undefined ? dashboardDoor : apiDoor
+}
+
+/** Answers by itself and never rejects. */
+async function takesPieces(message: IncomingMessage, response: ServerResponse, params: Params): Promise<void> {
+  if (message.method === 'OPTIONS') {
+    const { path, query } = targetOf(message)
+    try {
+      sendWire(message, response, describeUploads())
+    } catch (error) {
+      sendWire(message, response, faultFor(error, new NodeRequest(message, response, path, query, params), undefined))
+    }
+    return
+  }
+  await answer(uploadDoor, { message, response, params }, async (ctx, request) => {
+    if (isAnonymous(ctx)) throw apiError('forbidden', { public: 'Read-only access' })
+    const body = new RequestBody(message, response)
+    const answered = await pieceRequest(ctx, request, params.uploadId, body)
+    sendWire(message, response, withRequestId(answered, ctx.requestId))
+  })
+}
+
+function pieceRequest(
+  ctx: RequestContext,
+  request: NodeRequest,
+  id: string | undefined,
+  body: AsyncIterable<Uint8Array>,
+): Promise<WireResponse> {
+  const method = methodOf(request)
+  if (id === undefined) {
+    if (method === 'POST') return postUpload(ctx, request, body)
+    if (method === 'GET') return getUploads(ctx, request)
+  } else {
+    if (method === 'HEAD') return headUpload(ctx, request, id)
+    if (method === 'PATCH') return patchUpload(ctx, request, id, body)
+    if (method === 'DELETE') return deleteUpload(ctx, request, id)
+  }
+  const allow = id === undefined ? 'OPTIONS, GET, POST' : 'OPTIONS, HEAD, PATCH, DELETE'
+  throw apiError('method_not_allowed', { headers: { allow } })
 }
 
 /** Server-sent events, without Next between them and the socket. Answers by itself and never rejects. */

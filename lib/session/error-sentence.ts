@@ -11,6 +11,8 @@ const sentences: Partial<Record<ErrorCode, string>> = {
   unavailable: 'The server is too busy at the moment. Try again soon.',
   identity_unavailable: 'The identity service does not answer, so nobody can be recognised. Try again soon.',
   store_unavailable: 'The storage of this image does not answer. Try again soon.',
+  upload_locked: 'Another request writes to this upload. It goes on in a moment.',
+  upload_elsewhere: 'This upload goes on at another server; it will be tried there.',
   lease_lost: 'Another server took over this work. Reload the page to see how it stands.',
 }
 

@@ -34,6 +34,8 @@ export interface NewTask {
   readonly imageId: string | null
   /** the only node that can do the work; another gives it up when that one is gone */
   readonly boundNodeId?: string | null
+  /** what it has of image_size_total from the beginning, in bytes */
+  readonly reservedBytes?: number
   /** the asker's token, kept encrypted until the task ends */
   readonly token?: string | undefined
 }
