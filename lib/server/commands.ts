@@ -8,6 +8,8 @@ import { policyUsage, runPolicy } from '@/lib/metadefs/audit/command'
 import { metadefsUsage, runMetadefs } from '@/lib/metadefs/command'
 import { makeLogger } from '@/lib/runtime/logger'
 import { setProcessSingleton } from '@/lib/runtime/process-singleton'
+import { runUpload } from '@/lib/uploads/client/upload-command'
+import { uploadUsage } from '@/lib/uploads/client/upload-options'
 
 /** 0: done; 1: it failed, or found what it looks for; 2: the words were not understood. */
 export type ExitCode = 0 | 1 | 2
@@ -37,7 +39,14 @@ export interface Command {
 export const commands: readonly Command[] = [
   { name: 'metadefs', usage: metadefsUsage, needsDatabase: true, run: metadefs },
   { name: 'policy', usage: policyUsage, needsDatabase: true, run: (line) => runPolicy(line.words, line) },
+  { name: 'upload', usage: uploadUsage, needsDatabase: false, run: upload },
 ]
+
+async function upload(line: CommandLine): Promise<ExitCode> {
+  const exitCode = await runUpload({ ...line, columns: process.stderr.isTTY ? process.stderr.columns : undefined })
+  if (exitCode === 2) line.complain(`usage:\n${uploadUsage.replace(/^/gm, '  glimpse ')}\n`)
+  return exitCode
+}
 
 async function metadefs({ words, path, write, complain }: CommandLine): Promise<ExitCode> {
   const { exitCode, lines } = await runMetadefs(words, path)

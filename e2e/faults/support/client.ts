@@ -15,6 +15,10 @@ const pageSchema = z.object({
 })
 const storesSchema = z.object({ stores: z.string().optional() })
 const usageSchema = z.object({ usage: z.record(z.string(), z.object({ usage: z.number() })) })
+const uploadsSchema = z.object({
+  uploads: z.array(z.object({ url: z.string(), state: z.string(), length: z.number(), stores: z.array(z.string()) })),
+})
+const tus = { 'Tus-Resumable': '1.0.0' } as const
 const MiB = 1024 * 1024
 
 /** An image service client that, like any other, knows only what it was answered. */
@@ -118,6 +122,44 @@ export class Client {
     })
   }
 
+  /** Begins an upload in pieces; its address. */
+  async beginPieces(id: string, lengthBytes: number): Promise<string> {
+    const metadata = `image_id ${Buffer.from(id).toString('base64')}`
+    const response = await this.#send('POST', '/api/uploads', {
+      headers: { ...tus, 'Upload-Length': String(lengthBytes), 'Upload-Metadata': metadata },
+    })
+    if (response.status !== 201) throw new Error(`beginning an upload answered ${response.status}: ${response.text}`)
+    return response.headers.location ?? ''
+  }
+
+  /** A number stands for so many zeros. */
+  piece(path: string, offsetBytes: number, content: Buffer | number): Promise<WireResponse> {
+    const headers = { ...tus, 'Upload-Offset': String(offsetBytes) }
+    const contentType = 'application/offset+octet-stream'
+    if (typeof content !== 'number') return this.#send('PATCH', path, { body: content, contentType, headers })
+    const hole = { ...headers, 'Content-Type': contentType, 'Glimpse-Hole': String(content), 'Content-Length': '0' }
+    return this.#send('PATCH', path, { headers: hole })
+  }
+
+  terminate(path: string): Promise<WireResponse> {
+    return this.#send('DELETE', path, { headers: tus })
+  }
+
+  /** How far an upload has come; undefined when there is none. */
+  async offsetOf(path: string): Promise<number | undefined> {
+    const response = await this.#send('HEAD', path, { headers: tus })
+    if (response.status === 404) return undefined
+    if (response.status !== 200) throw new Error(`HEAD of an upload answered ${response.status}`)
+    return Number(response.headers['upload-offset'])
+  }
+
+  /** Uploads that are open: of an image when it is named. */
+  async openUploads(imageId?: string): Promise<z.infer<typeof uploadsSchema>['uploads']> {
+    const query = imageId === undefined ? '' : `?image_id=${imageId}`
+    const { uploads } = uploadsSchema.parse(JSON.parse((await this.#send('GET', `/api/uploads${query}`)).text))
+    return uploads.filter(({ state }) => state === 'open')
+  }
+
   get(id: string): Promise<WireResponse> {
     return this.#send('GET', `/v2/images/${id}/file`)
   }
@@ -175,9 +217,13 @@ export class Client {
     const sum = (bytes: readonly number[]) => Math.floor(bytes.reduce((total, size) => total + size, 0) / MiB)
     const storesOf = (stores = '') => stores.split(',').filter(Boolean).length
     const onTheirWay = images.filter(({ status }) => ['saving', 'uploading', 'importing'].includes(status))
+    const uploads = await this.openUploads()
     const expected = {
-      image_size_total: sum(images.map(({ size, stores }) => (size ?? 0) * storesOf(stores))),
-      image_stage_total: sum(onTheirWay.map(({ size }) => size ?? 0)),
+      image_size_total: sum([
+        ...images.map(({ size, stores }) => (size ?? 0) * storesOf(stores)),
+        ...uploads.map(({ length, stores }) => length * stores.length),
+      ]),
+      image_stage_total: sum([...onTheirWay.map(({ size }) => size ?? 0), ...uploads.map(({ length }) => length)]),
       image_count_total: images.length,
       image_count_uploading: onTheirWay.length,
     }

@@ -134,6 +134,43 @@ export async function deletedOrAgain(client: Client, subject: Subject, heard: Wi
   expect(await client.statusOf(subject.id)).toBe('absent')
 }
 
+/** The last offset that a client was answered. */
+const answered = new Map<string, number>()
+
+/** How `imageBytes` is sent: where its long runs of zeros are, these are named. */
+function piecesOf(bytes: Buffer, offsetBytes: number): Buffer | number {
+  const holeAt = bytes.byteLength - 2 * 1024 * 1024
+  if (offsetBytes >= holeAt) return bytes.byteLength - offsetBytes
+  return bytes.subarray(offsetBytes, Math.min(holeAt, offsetBytes + 900_000))
+}
+
+/** Sends what is missing, piece by piece, and waits for the import. */
+async function sendPieces(client: Client, { id, bytes }: Subject, path: string): Promise<WireResponse> {
+  let offset = (await client.offsetOf(path)) ?? 0
+  while (offset < bytes.byteLength) {
+    const response = await client.piece(path, offset, piecesOf(bytes, offset))
+    if (response.status !== 204) throw new Error(`a piece was answered ${response.status}: ${response.text}`)
+    offset = Number(response.headers['upload-offset'])
+    answered.set(id, offset)
+  }
+  return await client.imported(id)
+}
+
+/** After a death the upload stands where its client was last answered, or further, and goes on to its end. */
+async function resumed(client: Client, subject: Subject): Promise<void> {
+  const [upload] = await client.openUploads(subject.id)
+  if (upload !== undefined) {
+    expect(await client.offsetOf(upload.url)).toBeGreaterThanOrEqual(answered.get(subject.id) ?? 0)
+    await sendPieces(client, subject, upload.url)
+  }
+  await client.imported(subject.id)
+  if ((await client.statusOf(subject.id)) === 'queued') {
+    expect(answered.get(subject.id) ?? 0).toBe(0)
+    await sendPieces(client, subject, await client.beginPieces(subject.id, subject.bytes.byteLength))
+  }
+  await client.verify(subject.id, subject.bytes)
+}
+
 /** Begins a chunked upload, sends a part of it, and waits until the server counts it as begun. */
 export async function beginUpload(client: Client, { id, bytes }: Subject) {
   const upload = client.openUpload(id)
@@ -227,6 +264,33 @@ export const scenarios: readonly Scenario[] = [
       if (heard?.status === 204) expect(isStaged).toBe(true)
       if (!isStaged) expect(await client.stage(subject.id, subject.bytes)).toMatchObject({ status: 204 })
       await importStaged(client, subject)
+    },
+  },
+  {
+    name: 'upload in pieces',
+    prepare: queued,
+    async run(client, subject) {
+      return await sendPieces(client, subject, await client.beginPieces(subject.id, subject.bytes.byteLength))
+    },
+    check: resumed,
+  },
+  {
+    name: 'end of an upload in pieces before its end',
+    async prepare(client) {
+      const subject = await queued(client)
+      const path = await client.beginPieces(subject.id, subject.bytes.byteLength)
+      await client.piece(path, 0, piecesOf(subject.bytes, 0))
+      return subject
+    },
+    async run(client, { id }) {
+      const [upload] = await client.openUploads(id)
+      return await client.terminate(upload?.url ?? '')
+    },
+    async check(client, subject, heard) {
+      const [upload] = await client.openUploads(subject.id)
+      if (heard?.status === 204) expect(upload).toBeUndefined()
+      if (upload !== undefined) expect(await client.terminate(upload.url)).toMatchObject({ status: 204 })
+      await uploadAgain(client, subject)
     },
   },
   {

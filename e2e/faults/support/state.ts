@@ -21,6 +21,7 @@ const eventSchema = z.object({
   payload: json.pipe(z.object({ status: z.string() })),
 })
 const taskSchema = z.object({ id: z.string(), imageId: z.string().nullable(), status: z.string() })
+const uploadSchema = z.object({ id: z.string(), imageId: z.string() })
 const leaseSchema = z.object({ id: z.string(), imageId: z.string(), purpose: z.string() })
 
 export type Nodes = readonly [FaultServer, ...FaultServer[]]
@@ -29,6 +30,8 @@ export interface State {
   readonly images: readonly z.infer<typeof imageSchema>[]
   readonly locations: readonly z.infer<typeof locationSchema>[]
   readonly leases: readonly z.infer<typeof leaseSchema>[]
+  /** open ones, which wait for their clients */
+  readonly uploads: readonly z.infer<typeof uploadSchema>[]
   /** of images, oldest first */
   readonly events: readonly z.infer<typeof eventSchema>[]
   readonly tasks: readonly z.infer<typeof taskSchema>[]
@@ -45,6 +48,7 @@ export async function readState(servers: Nodes): Promise<State> {
       .parse(await all('SELECT "id", "status", "isDeleted", "sizeBytes", "checksum" FROM "Image"')),
     locations: z.array(locationSchema).parse(await all('SELECT "imageId", "url", "state" FROM "ImageLocation"')),
     leases: z.array(leaseSchema).parse(await all('SELECT "id", "imageId", "purpose" FROM "Lease"')),
+    uploads: z.array(uploadSchema).parse(await all(`SELECT "id", "imageId" FROM "Upload" WHERE "state" = 'open'`)),
     events: z.array(eventSchema).parse(await all(eventsOfImages)),
     tasks: z
       .array(taskSchema)
@@ -113,7 +117,9 @@ export function flawsOf(state: State, servers: Nodes): string[] {
     if (size === undefined) flaws.push(`the bytes of image ${imageId} are gone`)
     else if (size !== image?.sizeBytes) flaws.push(`image ${imageId} of ${image?.sizeBytes} bytes has ${size}`)
   }
+  const pieces = new Set(state.uploads.map(({ id, imageId }) => `staging/.partial/${imageId}.${id}`))
   for (const path of state.files) {
+    if (servers.some(({ dataFolder }) => pieces.has(relative(dataFolder, path)))) continue
     if (owned.has(path) || servers.some(({ dataFolder }) => ownFiles.test(relative(dataFolder, path)))) continue
     flaws.push(`no row owns ${path}`)
   }
@@ -123,6 +129,7 @@ export function flawsOf(state: State, servers: Nodes): string[] {
 function flawsOfImage(state: State, { id, status, isDeleted }: State['images'][number]): string[] {
   const bytes = state.locations.filter((location) => location.imageId === id)
   if (isDeleted) return bytes.length > 0 ? [`deleted image ${id} has a location`] : []
+  if (status === 'uploading' && bytes.length === 0 && state.uploads.some(({ imageId }) => imageId === id)) return []
   // Bytes that wait for an import wait for ever, and nobody works on them.
   if (status === 'uploading' && bytes.length === 1 && bytes[0]?.state === 'staged') return []
   const flaws = ['saving', 'uploading', 'importing'].includes(status) ? [`image ${id} is ${status}`] : []
