@@ -58,31 +58,45 @@ function exchange(
       ? httpsRequest(url, { ...options, agent: secure })
       : httpRequest(url, { ...options, agent: plain })
     let isAnswered = false
-    const lost = (error: Error) => {
-      if (!isAnswered) reject(new ConnectionError(error.message, { cause: error }))
-    }
     sent.setTimeout(SILENCE_MS, () => sent.destroy(new Error(`no answer within ${SILENCE_MS / 1000} s`)))
-    sent.on('error', lost)
+    sent.on('error', (error) => {
+      if (!isAnswered) reject(new ConnectionError(error.message, { cause: error }))
+    })
     sent.on('response', (message) => {
       isAnswered = true
-      collect(message).then(resolve, (error) => reject(new ConnectionError(String(error), { cause: error })))
+      collect(message)
+        .then(resolve, (error) => reject(new ConnectionError(String(error), { cause: error })))
+        .finally(() => {
+          // What was refused early is not sent to its end.
+          if (!sent.writableFinished) sent.destroy()
+        })
     })
     if (body === undefined || typeof body === 'string') sent.end(body)
-    else void pour(sent, body)
+    else pour(sent, body)
   })
 }
 
-/** In parts, so that a refusal is heard before everything is sent. */
-async function pour(sent: ReturnType<typeof httpRequest>, body: Uint8Array): Promise<void> {
-  for (let at = 0; at < body.byteLength && !sent.destroyed; at += WRITE_BYTES) {
-    if (sent.write(body.subarray(at, at + WRITE_BYTES))) continue
-    await new Promise<void>((resolve) => {
-      sent.once('drain', resolve)
-      sent.once('close', resolve)
-      sent.once('response', () => resolve())
-    })
+/** In parts, and no more of them once there is an answer: a refusal is heard before everything is sent. */
+function pour(sent: ReturnType<typeof httpRequest>, body: Uint8Array): void {
+  let at = 0
+  let isOver = false
+  const go = () => {
+    while (!isOver && at < body.byteLength) {
+      const hasRoom = sent.write(body.subarray(at, at + WRITE_BYTES))
+      at += WRITE_BYTES
+      if (!hasRoom) return
+    }
+    if (isOver) return
+    isOver = true
+    sent.end()
   }
-  sent.end()
+  const stop = () => {
+    isOver = true
+  }
+  sent.on('drain', go)
+  sent.once('close', stop)
+  sent.once('response', stop)
+  go()
 }
 
 async function collect(message: IncomingMessage): Promise<WebAnswer> {
