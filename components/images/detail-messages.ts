@@ -49,6 +49,7 @@ export const detailTexts = {
   tagRemoved: (tag: string) => `Tag ${tag} removed`,
   properties: 'Properties',
   noProperties: 'No custom properties.',
+  edit: 'Edit',
   change: 'Change',
   changeVisibility: 'Change visibility',
   exposeTitle: (visibility: string) => `Make this image ${visibility}?`,

@@ -3,11 +3,12 @@
 import { Banner } from '@/components/ui/banner'
 import { Bytes } from '@/components/ui/bytes'
 import { CopyText } from '@/components/ui/copy-text'
+import { AppLink } from '@/components/ui/link'
 import { Time } from '@/components/ui/time'
 import type { FormatRules } from '@/components/uploads/file-verdict'
 import { detailTexts } from './detail-messages'
 import { type Fact, FactList } from './fact-list'
-import { None } from './image-columns'
+import { imageHref, None } from './image-columns'
 import { ImageData } from './image-data'
 import { ImageTags, type TagActions } from './image-tags'
 import { imageTexts } from './messages'
@@ -42,7 +43,7 @@ export function ImageOverview({ item, projectId, rules, actions, tagActions }: I
         <div className="flex min-w-0 flex-col gap-7">
           <FactList title={names.rules} facts={ruleFacts(item, actions)} />
           <ImageTags imageId={image.id} tags={image.tags} canModify={can.modify} actions={tagActions} />
-          <Properties properties={image.properties} />
+          <Properties href={`${imageHref(image)}/properties`} properties={image.properties} canModify={can.modify} />
         </div>
       </div>
     </div>
@@ -102,11 +103,21 @@ function ruleFacts(item: ImageItem, actions: ImageActions): readonly Fact[] {
   ]
 }
 
-function Properties({ properties }: { properties: Readonly<Record<string, string>> }) {
+interface PropertiesProps {
+  /** of the page that edits them */
+  readonly href: string
+  readonly properties: Readonly<Record<string, string>>
+  readonly canModify: boolean
+}
+
+function Properties({ href, properties, canModify }: PropertiesProps) {
   const entries = Object.entries(properties).sort(([one], [other]) => one.localeCompare(other))
   return (
     <section>
-      <h2 className="pb-1.5 font-semibold">{detailTexts.properties}</h2>
+      <div className="flex items-center justify-between gap-3 pb-1.5">
+        <h2 className="font-semibold">{detailTexts.properties}</h2>
+        {canModify && <AppLink href={href}>{detailTexts.edit}</AppLink>}
+      </div>
       {entries.length === 0 ? (
         <p className="text-muted text-sm">{detailTexts.noProperties}</p>
       ) : (

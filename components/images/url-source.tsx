@@ -77,7 +77,7 @@ export function UrlSource(props: UrlSourceProps) {
           isPending={isLooking}
           isDisabled={draft.url.trim() === ''}
           onPress={look}
-          className="mt-[calc(var(--text-sm)*1.45+0.25rem)] max-sm:mt-0"
+          className="mt-[calc(var(--text-sm)*1.45+0.25rem)]"
         >
           <Search aria-hidden />
           {texts.look}
