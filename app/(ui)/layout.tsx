@@ -4,10 +4,13 @@ import { LinkButton } from '@/components/ui/button'
 import type { RequestContext } from '@/lib/context/request-context'
 import { type ApiError, isApiError } from '@/lib/errors/api-error'
 import { countOffers } from '@/lib/images/offers'
+import { isCatalogAdmin } from '@/lib/images/visibility'
+import { policyState } from '@/lib/policy/policy-source'
 import { dashboardContext, findDashboardContext, requireSession } from '@/lib/session/dashboard-context'
 import { accountTexts } from './account/messages'
 import { deleteUnfinishedImage, signOut, switchProject } from './actions'
 import { Frame } from './frame'
+import { uiMessages } from './messages'
 import { Problem } from './problem'
 import { readerProjects } from './projects'
 
@@ -24,6 +27,8 @@ export default async function UiLayout({ children }: { children: ReactNode }) {
   const [ctx, session] = [await dashboardContext(), await requireSession()]
   const { principal } = ctx
   const projects = await readerProjects()
+  // Whoever can do something about it should not have to look for it.
+  const policyProblem = isCatalogAdmin(ctx) ? policyState().problem : null
   return (
     <Frame
       user={{ name: principal.userName, domainName: principal.userDomainName, roles: principal.roles }}
@@ -37,6 +42,14 @@ export default async function UiLayout({ children }: { children: ReactNode }) {
         <div className="px-4 pt-3">
           <Banner tone="warn" actions={<LinkButton href="/account">{accountTexts.change}</LinkButton>}>
             {accountTexts.mustChange}
+          </Banner>
+        </div>
+      )}
+      {policyProblem !== null && (
+        <div className="px-4 pt-3">
+          <Banner tone="danger" title={uiMessages.policyRefused}>
+            <p className="wrap-anywhere">{policyProblem.reason}</p>
+            <p>{uiMessages.policyStays}</p>
           </Banner>
         </div>
       )}

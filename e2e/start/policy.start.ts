@@ -54,6 +54,11 @@ async function metric(name: string): Promise<string | undefined> {
   return new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1]
 }
 
+async function health(): Promise<unknown> {
+  const { text } = await send(base(), { path: '/healthcheck', headers: { Accept: 'application/json' } })
+  return JSON.parse(text).reasons
+}
+
 const poll = { timeout: 5_000, interval: 50 }
 const number = async () => (await ask('GET', '')).document.revision
 
@@ -143,10 +148,15 @@ describe('policy', () => {
     await expect.poll(() => metric('glimpse_policy_refused'), poll).toBe('1')
     expect(await listStatus(first)).toBe(403)
     expect((await ask('GET', '')).document.problem.reason).toContain(`${file}: line 3: publicize_image refers to typo`)
+    expect(await health()).toEqual(['OK', 'policy rules are refused; the last good ones stay in force'])
+    const { text } = await send(base(), { path: '/tasks', headers: { cookie, Accept: 'text/html' } })
+    expect(text).toContain('Policy rules are refused')
+    expect(text).toContain('line 3: publicize_image refers to typo')
     writeFileSync(file, '# nothing\n')
     await expect.poll(() => listStatus(first), poll).toBe(200)
     await expect.poll(() => listStatus(second), poll).toBe(200)
     expect(await metric('glimpse_policy_refused')).toBe('0')
+    expect(await health()).toEqual(['OK'])
   })
 
   it('that was changed two seconds ago decides every request on every node, under load', async () => {

@@ -1,0 +1,5 @@
+/** Texts of the frame that only the server knows when to show. */
+export const uiMessages = {
+  policyRefused: 'Policy rules are refused',
+  policyStays: 'The last good rules stay in force on this node until the mistake is mended.',
+} as const
