@@ -6,7 +6,7 @@ import { useLiveRefresh } from '@/components/live/live-events'
 import { DataTable, type DataTableHandle } from '@/components/table/data-table'
 import { FilterBar, type FilterBarHandle } from '@/components/table/filter-bar'
 import type { ListSpec, ListState } from '@/components/table/list-spec'
-import { fromFirstPage, listSearch } from '@/components/table/list-url'
+import { fromFirstPage, listSearch, matching } from '@/components/table/list-url'
 import { Pager } from '@/components/table/pager'
 import { ShortcutSheet } from '@/components/table/shortcut-sheet'
 import { ViewMenu } from '@/components/table/view-menu'
@@ -21,6 +21,7 @@ import { CatalogEmpty } from './catalog-empty'
 import { catalogCookies, sortChoices } from './catalog-preferences'
 import { CatalogTabs, type ViewCounts } from './catalog-tabs'
 import { DeleteSheet } from './delete-sheet'
+import { ExportMenu } from './export-menu'
 import { imageHref, imageName, imageTableColumns } from './image-columns'
 import { ImageMenu } from './image-menu'
 import { isMoving } from './image-state'
@@ -121,6 +122,7 @@ export function ImageCatalog(props: ImageCatalogProps) {
           isOpen={isViewOpen}
           onOpenChange={setViewOpen}
         />
+        <ExportMenu search={listSearch({ ...matching(state, spec), sort: state.sort, columns: visible }, spec)} />
       </div>
       {props.dropped.length > 0 && (
         <div className="pb-3">

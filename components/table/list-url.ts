@@ -106,3 +106,8 @@ export function listSearch(state: ListState, spec: ListSpec): string {
 export function fromFirstPage(state: ListState, change: Partial<ListState>): ListState {
   return { ...state, after: null, before: null, peek: null, ...change }
 }
+
+/** All that a list holds, from any page of it and however it is shown. */
+export function matching({ view, text, filters }: ListState, spec: ListSpec): ListState {
+  return { ...emptyListState(spec), view, text, filters }
+}

@@ -1,0 +1,8 @@
+/** Texts of exporting a list. */
+export const exportTexts = {
+  label: 'Export',
+  csv: 'CSV',
+  csvHint: 'For spreadsheets: all that match, with the columns shown',
+  json: 'JSON',
+  jsonHint: 'For programs: the same, with lists and numbers as such',
+} as const
