@@ -12,14 +12,22 @@ const TAG_LENGTH_MAX = 255
 
 /** Adds one tag; one that is there already changes nothing. Throws `bad_request` and `quota_exceeded` as Glance does. */
 export async function addTag(ctx: RequestContext, imageId: string, tag: string): Promise<void> {
-  if ([...tag].length > TAG_LENGTH_MAX) {
-    throw apiError('bad_request', { public: `Image tag cannot be longer than ${TAG_LENGTH_MAX} characters` })
+  await addTags(ctx, imageId, [tag])
+}
+
+/** {@link addTag} for several, as one change: all or none, and tags that others add or remove meanwhile stay so. */
+export async function addTags(ctx: RequestContext, imageId: string, added: readonly string[]): Promise<void> {
+  for (const tag of added) {
+    if ([...tag].length > TAG_LENGTH_MAX) {
+      throw apiError('bad_request', { public: `Image tag cannot be longer than ${TAG_LENGTH_MAX} characters` })
+    }
+    checkTag(tag)
   }
-  checkTag(tag)
   await changeTags(ctx, imageId, (tags) => {
-    if (tags.includes(tag)) return undefined
-    checkTagQuota(imageId, tags.length + 1)
-    return [...tags, tag]
+    const after = [...new Set([...tags, ...added])]
+    if (after.length === tags.length) return undefined
+    checkTagQuota(imageId, after.length)
+    return after
   })
 }
 
