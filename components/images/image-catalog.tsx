@@ -1,6 +1,6 @@
 'use client'
 
-import { Plus, Trash2, X } from 'lucide-react'
+import { Plus } from 'lucide-react'
 import { useRef, useState } from 'react'
 import { useLiveRefresh } from '@/components/live/live-events'
 import { DataTable, type DataTableHandle } from '@/components/table/data-table'
@@ -11,22 +11,23 @@ import { Pager } from '@/components/table/pager'
 import { ShortcutSheet } from '@/components/table/shortcut-sheet'
 import { ViewMenu } from '@/components/table/view-menu'
 import { Banner } from '@/components/ui/banner'
-import { Button, IconButton, LinkButton } from '@/components/ui/button'
-import { formatBytes } from '@/components/ui/format'
-import { uiTexts } from '@/components/ui/messages'
+import { LinkButton } from '@/components/ui/button'
 import { useNavigation } from '@/components/ui/navigation'
 import { writePreference } from '@/components/ui/preferences'
-import { useToast } from '@/components/ui/toast'
+import { bulkMax } from './bulk-act'
+import { bulkTexts } from './bulk-messages'
 import { CatalogEmpty } from './catalog-empty'
 import { catalogCookies, sortChoices } from './catalog-preferences'
 import { CatalogTabs, type ViewCounts } from './catalog-tabs'
-import { DeleteSheet } from './delete-sheet'
 import { ExportMenu } from './export-menu'
 import { imageHref, imageName, imageTableColumns } from './image-columns'
 import { ImageMenu } from './image-menu'
 import { isMoving } from './image-state'
 import { imageTexts } from './messages'
 import { PeekSheet } from './peek-sheet'
+import { PreflightSheet } from './preflight-sheet'
+import { SelectionBar } from './selection-bar'
+import { useBulkActs } from './use-bulk-acts'
 import { useCatalogKeys } from './use-catalog-keys'
 import { useImageActions } from './use-image-actions'
 import { useSelection } from './use-selection'
@@ -58,13 +59,13 @@ const pollMs = 4000
 /** The list of images with everything around it. All state but the selection lies in the address. */
 export function ImageCatalog(props: ImageCatalogProps) {
   const { items, spec, state, preferred, total, actions } = props
-  const { navigate, refresh, isPending } = useNavigation()
-  const toast = useToast()
-  const selection = useSelection()
-  const changes = useImageActions(actions)
+  const { navigate, isPending } = useNavigation()
   const table = useRef<DataTableHandle>(null)
+  const search = listSearch(matching(state, spec), spec)
+  const selection = useSelection(search, items)
+  const acts = useBulkActs({ search, selection, onGone: () => table.current?.focus() })
+  const changes = useImageActions(actions)
   const filter = useRef<FilterBarHandle>(null)
-  const [toDelete, setToDelete] = useState<readonly ImageItem[] | null>(null)
   const [isViewOpen, setViewOpen] = useState(false)
   const [isHelpOpen, setHelpOpen] = useState(false)
 
@@ -147,12 +148,7 @@ export function ImageCatalog(props: ImageCatalogProps) {
           onSelect={selection.mark}
           onOpen={({ image }) => navigate(imageHref(image))}
           rowMenu={(item) => (
-            <ImageMenu
-              item={item}
-              changes={changes}
-              onDelete={(one) => setToDelete([one])}
-              onPeek={() => peek(item.image.id)}
-            />
+            <ImageMenu item={item} changes={changes} onDelete={acts.deleteOne} onPeek={() => peek(item.image.id)} />
           )}
           onKey={(key, item) => {
             if (key !== 'p' || !keys.areOn) return keys.openRowMenu(key, item)
@@ -179,24 +175,26 @@ export function ImageCatalog(props: ImageCatalogProps) {
         />
       )}
       {selection.items.length > 0 && (
-        <SelectionBar items={selection.items} onDelete={() => setToDelete(selection.items)} onClear={selection.clear} />
+        <SelectionBar
+          items={selection.items}
+          count={selection.isAll ? total.count : selection.items.length}
+          isAll={selection.isAll}
+          onSelectAll={offerAll(props, selection)}
+          onAct={acts.onAct}
+          onAsk={acts.onAsk}
+          onClear={(hadFocus) => {
+            selection.clear()
+            if (hadFocus) table.current?.focus()
+          }}
+        />
       )}
       <PeekSheet
         item={props.peeked}
         items={items}
         onPeek={peek}
-        menu={(item) => <ImageMenu item={item} changes={changes} onDelete={(one) => setToDelete([one])} isInHeader />}
+        menu={(item) => <ImageMenu item={item} changes={changes} onDelete={acts.deleteOne} isInHeader />}
       />
-      <DeleteSheet
-        items={toDelete}
-        remove={actions.remove}
-        onClose={() => setToDelete(null)}
-        onDeleted={(ids) => {
-          selection.drop(ids)
-          if (ids.length > 0) toast({ kind: 'ok', title: imageTexts.done.deleted(ids.length) })
-          refresh()
-        }}
-      />
+      <PreflightSheet subject={acts.subject} bulk={actions.bulk} onClose={acts.close} onEnded={acts.onEnded} />
       <ShortcutSheet
         isOpen={isHelpOpen}
         onClose={() => setHelpOpen(false)}
@@ -225,34 +223,11 @@ function CatalogHead({ canCreate }: { canCreate: boolean }) {
 const idOf = ({ image }: ImageItem) => image.id
 const nameOf = ({ image }: ImageItem) => imageName(image)
 
-interface SelectionBarProps {
-  readonly items: readonly ImageItem[]
-  readonly onDelete: () => void
-  readonly onClear: () => void
-}
-
-function SelectionBar({ items, onDelete, onClear }: SelectionBarProps) {
-  const sizeBytes = items.reduce((sum, { image }) => sum + (image.sizeBytes ?? 0), 0)
-  return (
-    <div className="pointer-events-none sticky bottom-3 z-20 flex justify-center">
-      <section
-        aria-label={uiTexts.table.selected(items.length)}
-        className="pointer-events-auto mb-3 flex items-center gap-2 rounded-lg bg-raised py-1.5 pr-1.5 pl-4 shadow-float"
-      >
-        <p className="whitespace-nowrap tabular-nums" role="status">
-          <span className="font-medium">{uiTexts.table.selected(items.length)}</span>
-          {sizeBytes > 0 && <span className="text-muted"> · {formatBytes(sizeBytes)}</span>}
-        </p>
-        {items.some(({ can }) => can.delete) && (
-          <Button variant="danger-quiet" onPress={onDelete}>
-            <Trash2 aria-hidden />
-            {imageTexts.actions.delete}
-          </Button>
-        )}
-        <IconButton label={uiTexts.table.clearSelection} onPress={onClear}>
-          <X aria-hidden />
-        </IconButton>
-      </section>
-    </div>
-  )
+/** Once the page is marked: the way to all that match, or why there is none. */
+function offerAll({ items, total }: ImageCatalogProps, selection: ReturnType<typeof useSelection>) {
+  const isPageMarked = items.length > 0 && items.every((item) => selection.ids.has(idOf(item)))
+  if (selection.isAll || !isPageMarked || total.count <= selection.items.length) return null
+  return total.isExact
+    ? { label: bulkTexts.selectAll(total.count), run: selection.selectAll }
+    : { label: bulkTexts.tooManyToSelect(bulkMax), run: null }
 }

@@ -11,12 +11,12 @@ import { RouteTabs } from '@/components/ui/route-tabs'
 import { useToast } from '@/components/ui/toast'
 import { isUnfinished } from '@/components/uploads/transfer'
 import { useTransfers } from '@/components/uploads/transfers'
-import { DeleteSheet } from './delete-sheet'
 import { detailTexts } from './detail-messages'
 import { imageHref, imageName } from './image-columns'
 import { ImageMenu } from './image-menu'
 import { downloadBlock, isMoving } from './image-state'
 import { imageTexts } from './messages'
+import { PreflightSheet } from './preflight-sheet'
 import { StatusTag, VisibilityTag } from './status-tag'
 import { useCatalogKeys } from './use-catalog-keys'
 import { useImageActions } from './use-image-actions'
@@ -75,13 +75,13 @@ export function ImageHeader({ item, actions }: ImageHeaderProps) {
         </div>
       </div>
       <RouteTabs label={detailTexts.tabsLabel} current={current} tabs={shown} />
-      <DeleteSheet
-        items={isDeleting ? [item] : null}
-        remove={actions.remove}
+      <PreflightSheet
+        subject={isDeleting ? { target: { imageIds: [image.id] }, start: { act: { kind: 'delete' } } } : null}
+        bulk={actions.bulk}
         onClose={() => setDeleting(false)}
-        onDeleted={(ids) => {
-          if (ids.length === 0) return
-          toast({ kind: 'ok', title: imageTexts.done.deleted(ids.length) })
+        onEnded={(_act, { doneIds }) => {
+          if (doneIds.length === 0) return
+          toast({ kind: 'ok', title: imageTexts.done.deleted(doneIds.length) })
           navigate('/images', { replace: true })
         }}
       />

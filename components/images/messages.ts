@@ -152,6 +152,7 @@ export const imageTexts = {
     deactivated: 'It is deactivated',
     notActive: 'It is not active',
     busy: 'Data is on its way into it',
+    notDeactivated: 'It is not deactivated',
     notAllowed: 'The rules of this cloud do not allow it to you',
   },
   shortcuts: {

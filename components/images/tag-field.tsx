@@ -52,11 +52,16 @@ export interface TagInputProps {
   readonly onAdd: (tags: readonly string[]) => void
 }
 
+/** The tags that a text names, parted by commas or lines. */
+export function tagsIn(text: string): readonly string[] {
+  return text.split(/[,\n]/).flatMap((part) => part.trim() || [])
+}
+
 /** Enter or a comma ends a tag; pasted lists become several. */
 export function TagInput({ label, hideLabel = false, help, onAdd }: TagInputProps) {
   const [text, setText] = useState('')
   const add = () => {
-    const tags = text.split(/[,\n]/).flatMap((part) => part.trim() || [])
+    const tags = tagsIn(text)
     if (tags.length > 0) onAdd(tags)
     setText('')
   }

@@ -3,25 +3,51 @@
 import { useMemo, useState } from 'react'
 import type { ImageItem } from './view'
 
-/** What is marked, across pages and filters, until it is cleared. */
-export function useSelection() {
-  const [marked, setMarked] = useState<ReadonlyMap<string, ImageItem>>(new Map())
-  const ids = useMemo(() => new Set(marked.keys()), [marked])
-  const items = useMemo(() => [...marked.values()], [marked])
+interface Selection {
+  readonly marked: ReadonlyMap<string, ImageItem>
+  /** the query of which all is selected; null when rows are marked one by one */
+  readonly search: string | null
+}
+
+const nothing: Selection = { marked: new Map(), search: null }
+
+/**
+ * What is marked: single rows, across pages and filters, or all that match a query, which is kept instead of ids.
+ * `search` is the query that is shown and `page` are its rows; all of one query says nothing about another.
+ */
+export function useSelection(search: string, page: readonly ImageItem[]) {
+  const [state, setState] = useState(nothing)
+  const isForeign = state.search !== null && state.search !== search
+  if (isForeign) setState(nothing)
+  const { marked, search: all } = isForeign ? nothing : state
+  const isAll = all !== null
+  const ids = useMemo(() => new Set(isAll ? page.map(({ image }) => image.id) : marked.keys()), [isAll, page, marked])
+  // What the page shows is newer than what was marked earlier.
+  const items = useMemo(() => {
+    if (isAll) return page
+    const fresh = new Map(page.map((item) => [item.image.id, item]))
+    return [...marked.values()].map((item) => fresh.get(item.image.id) ?? item)
+  }, [isAll, page, marked])
   return {
     ids,
     items,
+    isAll,
+    /** Taking one row out of all leaves the others of its page. */
     mark: (rows: readonly ImageItem[], isSelected: boolean) =>
-      setMarked((old) => {
-        const next = new Map(old)
+      setState((old) => {
+        const before = old.search === null ? old.marked : new Map(page.map((item) => [item.image.id, item]))
+        const next = new Map(before)
         for (const item of rows) {
           if (isSelected) next.set(item.image.id, item)
           else next.delete(item.image.id)
         }
-        return next
+        return { marked: next, search: null }
       }),
-    drop: (imageIds: readonly string[]) =>
-      setMarked((old) => new Map([...old].filter(([imageId]) => !imageIds.includes(imageId)))),
-    clear: () => setMarked(new Map()),
+    selectAll: () => setState({ marked: new Map(), search }),
+    drop: (imageIds: readonly string[]) => {
+      const gone = new Set(imageIds)
+      setState((old) => ({ ...old, marked: new Map([...old.marked].filter(([imageId]) => !gone.has(imageId))) }))
+    },
+    clear: () => setState(nothing),
   }
 }

@@ -1,5 +1,6 @@
 import type { Result } from '@/components/ui/result'
 import type { ImageView, Visibility } from '@/lib/images/view'
+import type { BulkAct, BulkPlan, BulkStep, BulkTarget } from './bulk-act'
 
 /** What the rules let the reader do with one image; whether its state allows it now is another question. */
 export interface ImageCan {
@@ -25,15 +26,15 @@ export interface PatchStep {
   readonly value?: string | number | boolean | readonly string[]
 }
 
-export interface DeleteOutcome {
-  readonly imageId: string
-  readonly isDeleted: boolean
-  readonly message?: string
-  readonly requestId?: string
+/** Acts on many images, or one, that are looked at before. */
+export interface BulkActions {
+  readonly plan: (input: { act: BulkAct; target: BulkTarget }) => Promise<Result<BulkPlan>>
+  /** Does a part of the work. `after` is what the part before gave as `next`. */
+  readonly run: (input: { act: BulkAct; target: BulkTarget; after?: string | undefined }) => Promise<Result<BulkStep>>
 }
 
 export interface ImageActions {
   readonly patch: (input: { imageId: string; steps: readonly PatchStep[] }) => Promise<Result<null>>
-  readonly remove: (input: { imageIds: readonly string[] }) => Promise<Result<readonly DeleteOutcome[]>>
+  readonly bulk: BulkActions
   readonly setActive: (input: { imageId: string; isActive: boolean }) => Promise<Result<null>>
 }

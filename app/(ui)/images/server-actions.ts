@@ -1,15 +1,14 @@
 'use server'
 
 import { z } from 'zod'
-import type { DeleteOutcome } from '@/components/images/view'
-import { isApiError } from '@/lib/errors/api-error'
-import { auditRefusal } from '@/lib/events/refusals'
+import { bulkStepMax } from '@/components/images/bulk-act'
+import { keyProblem } from '@/components/properties/property-draft'
 import { deactivateImage, reactivateImage } from '@/lib/images/deactivate-image'
-import { deleteImage } from '@/lib/images/delete-image'
+import { visibilities } from '@/lib/images/image'
 import { parsePatch } from '@/lib/images/json-patch'
 import { patchImage } from '@/lib/images/patch-image'
 import { action } from '@/lib/session/action'
-import { errorSentence } from '@/lib/session/error-sentence'
+import { planBulk, runBulk } from './bulk'
 
 const stepSchema = z.object({
   op: z.enum(['add', 'replace', 'remove']),
@@ -33,22 +32,34 @@ export const setActive = action(
   },
 )
 
+/** What can be marked by hand. */
 const IMAGES_MAX = 1000
+const tag = z.string().min(1).max(255)
+const property = z
+  .string()
+  .max(255)
+  .refine((name) => keyProblem(name, {}) === undefined)
 
-export const remove = action(
-  z.object({ imageIds: z.array(z.string()).max(IMAGES_MAX).readonly() }),
-  async (ctx, { imageIds }): Promise<readonly DeleteOutcome[]> => {
-    const outcomes: DeleteOutcome[] = []
-    for (const imageId of imageIds) {
-      try {
-        await deleteImage(ctx, imageId)
-        outcomes.push({ imageId, isDeleted: true })
-      } catch (error) {
-        await auditRefusal(ctx, { method: 'DELETE', path: `/images/${imageId}`, imageId }, error)
-        if (!isApiError(error)) ctx.log.error({ err: error, imageId }, 'an image could not be deleted')
-        outcomes.push({ imageId, isDeleted: false, message: errorSentence(error), requestId: ctx.requestId })
-      }
-    }
-    return outcomes
-  },
+const actSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('delete') }),
+  z.object({ kind: z.literal('addTags'), tags: z.array(tag).min(1).max(128).readonly() }),
+  z.object({ kind: z.literal('removeTag'), tag }),
+  z.object({ kind: z.literal('setProperty'), name: property, value: z.string().max(65_535) }),
+  z.object({ kind: z.literal('removeProperty'), name: property }),
+  z.object({ kind: z.literal('setVisibility'), visibility: z.enum(visibilities) }),
+  z.object({ kind: z.enum(['setProtected', 'setHidden', 'setActive']), value: z.boolean() }),
+])
+const targetSchema = (imagesMax: number) =>
+  z.union([
+    z.strictObject({ imageIds: z.array(z.string()).min(1).max(imagesMax).readonly() }),
+    z.strictObject({ search: z.string().max(16_384) }),
+  ])
+
+export const planActs = action(z.object({ act: actSchema, target: targetSchema(IMAGES_MAX) }), (ctx, { act, target }) =>
+  planBulk(ctx, act, target),
+)
+
+export const runActs = action(
+  z.object({ act: actSchema, target: targetSchema(bulkStepMax), after: z.string().max(1000).optional() }),
+  (ctx, { act, target, after }) => runBulk(ctx, act, { target, after }),
 )
