@@ -185,7 +185,10 @@ function refuseQuotes(token: CST.FlowScalar): void {
 
 function refuseOpen({ start, end }: CST.FlowCollection): void {
   if (end.some(({ type }) => type === 'flow-map-end' || type === 'flow-seq-end')) return
-  throw new Fault(start.offset, `there is no ${start.type === 'flow-map-start' ? '}' : ']'} for this, or it goes on at a line that is not indented`)
+  throw new Fault(
+    start.offset,
+    `there is no ${start.type === 'flow-map-start' ? '}' : ']'} for this, or it goes on at a line that is not indented`,
+  )
 }
 
 /** A message of the library as we write them. */
