@@ -180,6 +180,7 @@ export function ImageCatalog(props: ImageCatalogProps) {
           count={selection.isAll ? total.count : selection.items.length}
           isAll={selection.isAll}
           onSelectAll={offerAll(props, selection)}
+          onSelectPage={isPageMarked(items, selection) ? null : () => selection.mark(items, true)}
           onAct={acts.onAct}
           onAsk={acts.onAsk}
           onClear={(hadFocus) => {
@@ -223,10 +224,13 @@ function CatalogHead({ canCreate }: { canCreate: boolean }) {
 const idOf = ({ image }: ImageItem) => image.id
 const nameOf = ({ image }: ImageItem) => imageName(image)
 
+type Selected = ReturnType<typeof useSelection>
+
+const isPageMarked = (items: readonly ImageItem[], { ids }: Selected) => items.every((item) => ids.has(idOf(item)))
+
 /** Once the page is marked: the way to all that match, or why there is none. */
-function offerAll({ items, total }: ImageCatalogProps, selection: ReturnType<typeof useSelection>) {
-  const isPageMarked = items.length > 0 && items.every((item) => selection.ids.has(idOf(item)))
-  if (selection.isAll || !isPageMarked || total.count <= selection.items.length) return null
+function offerAll({ items, total }: ImageCatalogProps, selection: Selected) {
+  if (selection.isAll || !isPageMarked(items, selection) || total.count <= selection.items.length) return null
   return total.isExact
     ? { label: bulkTexts.selectAll(total.count), run: selection.selectAll }
     : { label: bulkTexts.tooManyToSelect(bulkMax), run: null }

@@ -1,6 +1,19 @@
 'use client'
 
-import { Ellipsis, Eye, EyeOff, Pause, Play, Shield, ShieldOff, SlidersHorizontal, Tag, Trash2, X } from 'lucide-react'
+import {
+  Ellipsis,
+  Eye,
+  EyeOff,
+  ListChecks,
+  Pause,
+  Play,
+  Shield,
+  ShieldOff,
+  SlidersHorizontal,
+  Tag,
+  Trash2,
+  X,
+} from 'lucide-react'
 import { type ReactNode, useRef } from 'react'
 import { Button, IconButton } from '@/components/ui/button'
 import { formatBytes } from '@/components/ui/format'
@@ -20,6 +33,8 @@ export interface SelectionBarProps {
   readonly isAll: boolean
   /** Offered while the page is marked and more match. */
   readonly onSelectAll: { readonly label: string; readonly run: (() => void) | null } | null
+  /** Marks the rest of the page, where the box in the table's head is not to be seen; null when nothing is left. */
+  readonly onSelectPage: (() => void) | null
   readonly onAct: (act: BulkAct) => void
   readonly onAsk: (ask: Ask) => void
   /** `hadFocus`: the focus was in the bar, which goes. */
@@ -74,7 +89,7 @@ export function SelectionBar(props: SelectionBarProps) {
 }
 
 /** What the rules let the reader do to none of them is not there; the preflight tells of the rest. */
-function BulkMenu({ items, onAct, onAsk }: SelectionBarProps) {
+function BulkMenu({ items, onSelectPage, onAct, onAsk }: SelectionBarProps) {
   const { menu: texts } = bulkTexts
   const may = (right: 'modify' | 'deactivate' | 'reactivate') => items.some(({ can }) => can[right])
   const flag = (kind: 'setProtected' | 'setHidden' | 'setActive', value: boolean, icon: ReactNode, text: string) => (
@@ -99,6 +114,14 @@ function BulkMenu({ items, onAct, onAsk }: SelectionBarProps) {
         </Button>
       }
     >
+      {onSelectPage !== null && (
+        <>
+          <MenuItem icon={<ListChecks />} onAction={onSelectPage}>
+            {uiTexts.table.selectPage}
+          </MenuItem>
+          <MenuLine />
+        </>
+      )}
       {may('modify') && (
         <>
           {asking('addTags', <Tag />)}

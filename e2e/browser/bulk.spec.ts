@@ -256,13 +256,9 @@ test('at 390 px the bar and the sheet fit, and work by touch', async ({ page }) 
   await page.setViewportSize({ width: 390, height: 844 })
   await signIn(page, tenant.person)
   await open(page, `/images?tag=${tag}`)
-  for (const number of ['00', '01']) {
-    await page
-      .getByRole('row')
-      .filter({ hasText: `${tag}-${number}` })
-      .getByRole('checkbox')
-      .press('Space')
-  }
+  // The table has no head here; the rest of the page is marked from the menu.
+  await page.getByRole('checkbox', { name: `Select ${tag}-00` }).press('Space')
+  await choose(page, 'Select all rows on this page')
   const bar = await page.getByRole('region', { name: '2 selected' }).boundingBox()
   expect(bar?.x).toBeGreaterThanOrEqual(0)
   expect((bar?.x ?? 0) + (bar?.width ?? 0)).toBeLessThanOrEqual(390)
