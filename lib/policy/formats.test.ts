@@ -72,6 +72,13 @@ describe('writePolicyDocument', () => {
     )
   })
 
+  it.each(policyFormats)('writes in %s by their numbers the letters that readers of YAML refuse', (format) => {
+    const rules = new Map([['rule\u007f', 'role:\u2028\ufeff\u0085']])
+    const text = writePolicyDocument(rules, format)
+    expect(text).not.toMatch(/[\u007f-\u009f\u2028\ufeff]/)
+    expect(valuesOf(text).rules).toEqual(Object.fromEntries(rules))
+  })
+
   it('writes the opened preset as the manual has it', () => {
     const text = writePolicyDocument(presetRules('opened'), 'rhosp')
     expect(text).toContain("    glance-metadef_default: { key: 'metadef_default', value: '' },\n")

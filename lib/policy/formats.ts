@@ -69,7 +69,7 @@ function rhospRules(policies: YamlNode, file: string): Map<string, PlacedRule> {
 /** Writes rules so that {@link readPolicyDocument} reads the same again. */
 export function writePolicyDocument(rules: ReadonlyMap<string, RuleValue>, format: PolicyFormat): string {
   const entries = [...rules].sort(([one], [other]) => (one < other ? -1 : 1))
-  if (format === 'oslo-json') return `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`
+  if (format === 'oslo-json') return `${escaped(JSON.stringify(Object.fromEntries(entries), null, 2))}\n`
   if (format === 'oslo-yaml')
     return entries.map(([name, value]) => `${json(name)}: ${json(value)}\n`).join('') || '{}\n'
   const lines = entries.map(([name, value], index) => {
@@ -81,7 +81,12 @@ export function writePolicyDocument(rules: ReadonlyMap<string, RuleValue>, forma
 
 /** JSON is YAML; characters that other readers of YAML refuse are escaped. */
 function json(value: RuleValue): string {
-  return JSON.stringify(value).replace(/[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g, (letter) => {
+  return escaped(JSON.stringify(value))
+}
+
+/** JSON with what readers of YAML do not take as it is, JSON being YAML to them, written by its number. */
+function escaped(json: string): string {
+  return json.replace(/[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g, (letter) => {
     return `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`
   })
 }
