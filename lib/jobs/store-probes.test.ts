@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { openTestDatabase, type TestDatabase } from '@/lib/db/test-database'
 import { MemoryStore } from '@/lib/stores/drivers/memory'
 import { registryOf, setStores, stores } from '@/lib/stores/registry'
@@ -38,5 +38,19 @@ describe('startStoreProbes', () => {
     await expect.poll(() => stores().find('well')?.health.state).toBe('writable')
     await probes.stop()
     expect(performance.now() - startedAt).toBeLessThan(8_000)
+  })
+
+  it('leaves nothing behind in each round', async () => {
+    const warnings: string[] = []
+    const note = ({ name }: Error) => void warnings.push(name)
+    process.on('warning', note)
+    const well = new MemoryStore('well')
+    const looks = vi.spyOn(well, 'probe')
+    setStores(registryOf([well], 'well', new MemoryStore('staging')))
+    const probes = await startStoreProbes()
+    await expect.poll(() => looks.mock.calls.length, { timeout: 5_000 }).toBeGreaterThan(15)
+    await probes.stop()
+    process.off('warning', note)
+    expect(warnings).toEqual([])
   })
 })

@@ -20,7 +20,7 @@ export async function startStoreProbes(): Promise<Repetition> {
   const rounds = all.map((store) =>
     repeat({ pauseMs, firstMs: pauseMs, text: 'a store could not be probed' }, (signal) =>
       // Stopping does not wait for a store that does not answer.
-      Promise.race([store.check(), aborted(signal)]),
+      orAborted(store.check(), signal),
     ),
   )
   return {
@@ -31,9 +31,18 @@ export async function startStoreProbes(): Promise<Repetition> {
   }
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
+/** Ends with the work, or when the signal is aborted; the signal outlives many of these and keeps none. */
+function orAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const end = () => {
+      signal.removeEventListener('abort', end)
+      resolve()
+    }
+    if (signal.aborted) end()
+    else signal.addEventListener('abort', end, { once: true })
+    work.then(end, (error: unknown) => {
+      signal.removeEventListener('abort', end)
+      reject(error)
+    })
   })
 }
