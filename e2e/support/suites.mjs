@@ -83,15 +83,18 @@ async function check(command, args) {
   return outcome === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1, note: String(outcome) }
 }
 
+/** The two databases at the same time: the tests and the server of each keep one core busy. */
 function contract(name, { settings, hasPlugins = false, ...server }) {
   return {
     name,
-    run: (world) =>
+    ...(server.front === 'listener' && { batch: hasPlugins ? 'contract with plugins' : 'contract' }),
+    run: (world, { logFile }) =>
       world.withServer(
         { ...server, settings: { ...(hasPlugins ? importPlugins : contractSettings), ...settings } },
         (running) =>
           vitest(world, ['run', '--config', 'e2e/contract/vitest.config.ts'], {
             timeoutMs: 10 * minute,
+            logFile,
             env: {
               ...serverVariables(running),
               GLIMPSE_TEST_FRONT: server.front,
@@ -106,15 +109,15 @@ function contract(name, { settings, hasPlugins = false, ...server }) {
 
 /** What is said of locations, of a server that shows them. */
 function locations(name, server) {
-  return withLocations(name, server, { files: ['locations'], minutes: 3 })
+  return withLocations(name, server, { batch: 'locations', files: ['locations'], minutes: 3 })
 }
 
 /** What every caller is answered under each preset, which counts for the whole server. */
 function policy(name, server) {
-  return withLocations(name, server, { env: { GLIMPSE_TEST_POLICY: '1' }, minutes: 5 })
+  return withLocations(name, server, { batch: 'policy', env: { GLIMPSE_TEST_POLICY: '1' }, minutes: 5 })
 }
 
-function withLocations(name, server, { files = [], env = {}, minutes }) {
+function withLocations(name, server, { batch, files = [], env = {}, minutes }) {
   const settings = {
     ...secondStore,
     GLIMPSE__IMAGES__SHOW_MULTIPLE_LOCATIONS: 'true',
@@ -122,12 +125,14 @@ function withLocations(name, server, { files = [], env = {}, minutes }) {
   }
   return {
     name,
-    run: async (world) => {
+    batch,
+    run: async (world, { logFile }) => {
       const file = await startFileServer()
       try {
         return await world.withServer({ ...server, settings }, (running) =>
           vitest(world, ['run', '--config', 'e2e/contract/vitest.config.ts', ...files], {
             timeoutMs: minutes * minute,
+            logFile,
             env: { ...serverVariables(running), ...env, GLIMPSE_TEST_WEB_FILE_URL: file.url },
           }),
         )
@@ -216,11 +221,12 @@ function serverVariables({ url, authUrl, adminPassword }) {
 
 let vitestRuns = 0
 
-async function vitest(world, args, { timeoutMs, env }) {
+async function vitest(world, args, { timeoutMs, env, logFile }) {
   vitestRuns += 1
   const file = join(world.folder, `vitest-${vitestRuns}.json`)
   const reporting = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-  const outcome = await run(bin('vitest'), [...args, ...reporting], { timeoutMs, env: { ...process.env, ...env } })
+  const options = { timeoutMs, logFile, env: { ...process.env, ...env } }
+  const outcome = await run(bin('vitest'), [...args, ...reporting], options)
   return judge(outcome, file, (result) => ({
     passed: result.numPassedTests,
     // A file that could not be loaded has no tests to count.
