@@ -587,7 +587,8 @@ describe('tus: tus-js-client', () => {
     const options = {
       headers: { ...member.headers },
       chunkSize: 500_000,
-      retryDelays: [100, 500],
+      // A busy server may take its time to let go of a request whose connection was lost.
+      retryDelays: [100, 500, 1000, 2000, 4000],
       metadata: { image_id: id },
     }
     const first = new Upload(bytes, {
