@@ -8,8 +8,8 @@ import { beginUpload, boundlessLimits, type Subject, scenarios } from './scenari
 import { untilClean } from './state'
 
 const isLong = process.env.GLIMPSE_TEST_LONG === '1'
-/** With the recoveries 52 points over both databases in the short run; the long one has more than 60 on each. */
-const SHORT_COUNT = Number(process.env.GLIMPSE_TEST_KILL_POINTS ?? 20)
+/** With the recoveries 40 points over both databases in the short run; the long one has more than 60 on each. */
+const SHORT_COUNT = Number(process.env.GLIMPSE_TEST_KILL_POINTS ?? 14)
 const RECOVERY_COUNT = 6
 /** A race that went another way past its point is killed after this time, wherever it is. */
 const RACE_MS = 2_000
