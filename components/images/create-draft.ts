@@ -1,4 +1,5 @@
 import type { Visibility } from '@/lib/images/view'
+import { isAttributeName } from './attribute-names'
 import { createTexts } from './create-messages'
 
 export interface PropertyRow {
@@ -53,14 +54,6 @@ const numberMax = 2_147_483_647
 const nameMax = 255
 const { errors: texts } = createTexts
 
-/** Attributes of an image that are no custom properties; the server knows a few more and says so. */
-const attributes = new Set(
-  (
-    'id name status visibility protected owner size virtual_size checksum os_hash_algo os_hash_value os_hidden tags ' +
-    'disk_format container_format min_disk min_ram created_at updated_at self file schema locations direct_url stores'
-  ).split(' '),
-)
-
 /** What keeps a draft from being sent; empty when nothing does. */
 export function draftErrors(draft: CreateDraft): DraftErrors {
   const errors: Record<string, string> = {}
@@ -74,7 +67,7 @@ export function draftErrors(draft: CreateDraft): DraftErrors {
     const problem =
       trimmed === ''
         ? texts.propertyName
-        : attributes.has(trimmed)
+        : isAttributeName(trimmed)
           ? texts.attribute(trimmed)
           : seen.has(trimmed)
             ? texts.twice(trimmed)

@@ -1,23 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { PropertyDefinition, PropertyGroup } from '@/lib/metadefs/view'
 import { arrange, changesOf, keyProblem, missingOf, problemsOf } from './property-draft'
+import { definition } from './test-definitions'
 
-const definition = (key: string, more: Partial<PropertyDefinition> = {}): PropertyDefinition => ({
-  key,
-  title: key.toUpperCase(),
-  description: null,
-  type: 'string',
-  choices: null,
-  minimum: null,
-  maximum: null,
-  minLength: null,
-  maxLength: null,
-  pattern: null,
-  operators: [],
-  isReadOnly: false,
-  default: null,
-  ...more,
-})
 const group = (title: string, properties: readonly PropertyDefinition[], more: Partial<PropertyGroup> = {}) => ({
   namespace: `NS::${title}`,
   title,

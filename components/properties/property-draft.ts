@@ -1,3 +1,4 @@
+import { isAttributeName } from '@/components/images/attribute-names'
 import type { PropertyDefinition, PropertyGroup } from '@/lib/metadefs/view'
 import { propertyTexts } from './property-messages'
 import { problemOf } from './property-value'
@@ -88,17 +89,9 @@ export function missingOf({ group, set }: ShownGroup, values: Values): readonly 
   return group.required.filter((key) => values[key] === undefined)
 }
 
-const attributeNames = new Set(
-  (
-    'id name status visibility size virtual_size checksum os_hash_algo os_hash_value os_hidden protected owner tags ' +
-    'created_at updated_at file schema self direct_url locations min_disk min_ram disk_format container_format ' +
-    'stores location deleted deleted_at'
-  ).split(' '),
-)
-
 /** What is wrong with a key that somebody wants to add. */
 export function keyProblem(key: string, values: Values): string | undefined {
   if (key === '') return propertyTexts.invalid.key
-  if (attributeNames.has(key) || key.startsWith('os_glance')) return propertyTexts.invalid.keyReserved
+  if (isAttributeName(key) || key.startsWith('os_glance')) return propertyTexts.invalid.keyReserved
   return values[key] === undefined ? undefined : propertyTexts.invalid.keyTaken
 }

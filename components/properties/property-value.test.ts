@@ -1,22 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { PropertyDefinition } from '@/lib/metadefs/view'
 import { isTrue, parseList, parsePasted, problemOf, writeList } from './property-value'
-
-const plain: PropertyDefinition = {
-  key: 'k',
-  title: 'K',
-  description: null,
-  type: 'string',
-  choices: null,
-  minimum: null,
-  maximum: null,
-  minLength: null,
-  maxLength: null,
-  pattern: null,
-  operators: [],
-  isReadOnly: false,
-  default: null,
-}
+import { definition } from './test-definitions'
 
 describe('a value by its definition', () => {
   it.each<[string, Partial<PropertyDefinition>, string, string | undefined]>([
@@ -34,8 +19,8 @@ describe('a value by its definition', () => {
     ['too large', { type: 'integer', maximum: 8 }, '9', 'At most 8'],
     ['a number of a list', { type: 'integer', choices: ['1', '2'] }, '2', undefined],
     ['a number that is not in the list', { type: 'integer', choices: ['1', '2'] }, '3', 'Choose one of the values'],
-  ])('%s', (_, definition, text, problem) => {
-    expect(problemOf({ ...plain, ...definition }, text)).toBe(problem)
+  ])('%s', (_, bounds, text, problem) => {
+    expect(problemOf(definition('k', bounds), text)).toBe(problem)
   })
 
   it('means yes in many words', () => {
