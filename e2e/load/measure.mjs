@@ -174,6 +174,19 @@ function milliseconds(text = '0ms') {
   return text.endsWith('ms') ? value : value * 1000
 }
 
+const requestColumns = ['request, 16 connections', 'server', 'per second', 'p50 ms', 'p99 ms', 'CPU ms', 'Glimpse / it']
+
+/** Prints what servers did with the same requests; `samples` by request and server, with a NUL between. Gives medians. */
+export function reportRequests(title, samples) {
+  const mid = (what, name, key) => median((samples.get(`${what}\0${name}`) ?? []).map((sample) => sample[key]))
+  const rows = [...samples.keys()].map((key) => {
+    const [what, name] = key.split('\0')
+    const [rate, p50, p99, cpuMs] = ['rate', 'p50', 'p99', 'cpuMs'].map((item) => mid(what, name, item))
+    return [what, name, rate, p50, p99, cpuMs, name === 'Glimpse' ? '' : mid(what, 'Glimpse', 'rate') / rate]
+  })
+  console.log(table(title, requestColumns, rows))
+  return mid
+}
 export function table(title, columns, rows) {
   const cells = [
     columns,

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { median, patientLoad, table, wrk } from './measure.mjs'
+import { patientLoad, reportRequests, wrk } from './measure.mjs'
 import { startGlimpse } from './targets.mjs'
 import { verdict } from './verdicts.mjs'
 
@@ -49,14 +49,7 @@ export async function benchMetadefs({ folder, port, rounds, durationSeconds, gla
 }
 
 function report(samples) {
-  const mid = (what, name, key) => median((samples.get(`${what}\0${name}`) ?? []).map((sample) => sample[key]))
-  const rows = [...samples.keys()].map((key) => {
-    const [what, name] = key.split('\0')
-    const [rate, p50, p99, cpuMs] = ['rate', 'p50', 'p99', 'cpuMs'].map((item) => mid(what, name, item))
-    return [what, name, rate, p50, p99, cpuMs, name === 'Glimpse' ? '' : mid(what, 'Glimpse', 'rate') / rate]
-  })
-  const columns = ['request, 16 connections', 'server', 'per second', 'p50 ms', 'p99 ms', 'CPU ms', 'Glimpse / it']
-  console.log(table('Metadata definitions', columns, rows))
+  const mid = reportRequests('Metadata definitions', samples)
   for (const key of samples.keys()) {
     const [what, name] = key.split('\0')
     if (name === 'Glance' && !what.startsWith('one'))

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { median, patientLoad, table, wrk } from './measure.mjs'
+import { patientLoad, reportRequests, wrk } from './measure.mjs'
 import { seedImages } from './seed.mjs'
 import { startBareList, startGlimpse } from './targets.mjs'
 import { verdict } from './verdicts.mjs'
@@ -123,14 +123,7 @@ async function requireCatalog(server, least) {
 }
 
 function report(samples) {
-  const mid = (what, name, key) => median((samples.get(`${what}\0${name}`) ?? []).map((sample) => sample[key]))
-  const rows = [...samples.keys()].map((key) => {
-    const [what, name] = key.split('\0')
-    const [rate, p50, p99, cpuMs] = ['rate', 'p50', 'p99', 'cpuMs'].map((item) => mid(what, name, item))
-    return [what, name, rate, p50, p99, cpuMs, name === 'Glimpse' ? '' : mid(what, 'Glimpse', 'rate') / rate]
-  })
-  const columns = ['request, 16 connections', 'server', 'per second', 'p50 ms', 'p99 ms', 'CPU ms', 'Glimpse / it']
-  console.log(table('Requests', columns, rows))
+  const mid = reportRequests('Requests', samples)
   for (const key of samples.keys()) {
     const [what, name] = key.split('\0')
     if (name === 'bare Node')
