@@ -8,17 +8,8 @@ import { TextInput } from '@/components/ui/field'
 import { formatBytes } from '@/components/ui/format'
 import type { Result } from '@/components/ui/result'
 import { FormatFields, type FormatFieldsProps } from '@/components/uploads/file-source'
-import type { Inspection } from '@/lib/formats/inspector'
+import type { SourcePreview } from '@/lib/imports/view'
 import { createTexts } from './create-messages'
-
-/** What the server found at an address. */
-export interface SourcePreview {
-  readonly sizeBytes: number | null
-  readonly fileName: string
-  readonly mediaType: string | null
-  readonly redirectedTo: string | null
-  readonly inspection: Inspection | null
-}
 
 /** An address that data comes from, with what was found there when it was looked at. */
 export interface UrlDraft {

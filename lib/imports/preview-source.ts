@@ -2,30 +2,18 @@ import type { IncomingMessage } from 'node:http'
 import { config } from '@/lib/config/load'
 import type { RequestContext } from '@/lib/context/request-context'
 import { apiError } from '@/lib/errors/api-error'
-import { type Inspection, inspectSlices } from '@/lib/formats/inspector'
+import { inspectSlices } from '@/lib/formats/inspector'
 import { enforce } from '@/lib/policy/enforce'
 import { newImageTarget } from '@/lib/policy/targets'
 import { processSingleton } from '@/lib/runtime/process-singleton'
 import { redactUrls } from '@/lib/runtime/redact-urls'
 import { askWeb, lengthOf, sourceFailed } from '@/lib/stores/web/web-request'
+import type { SourcePreview } from './view'
 
 const HEAD_BYTES = 64 * 1024
 const TIMEOUT_MS = 15_000
 /** Whoever asks for more at once is not looking at a page. */
 const AT_ONCE_MAX = 2
-
-/** What lies at an address, as far as its first and last bytes tell. */
-export interface SourcePreview {
-  /** null where the source does not say */
-  readonly sizeBytes: number | null
-  /** the last part of the path, decoded */
-  readonly fileName: string
-  readonly mediaType: string | null
-  /** where redirects lead, without credentials; null without any */
-  readonly redirectedTo: string | null
-  /** null where the source says no size or gives no parts of the file */
-  readonly inspection: Inspection | null
-}
 
 /**
  * Looks at a file on the web before an import of it: by the same filter, at the same addresses, a few small parts.
