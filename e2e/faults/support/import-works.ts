@@ -5,19 +5,16 @@ import type { WireResponse } from '../../support/http-client'
 import { type Client, imageBytes } from './client'
 import {
   active,
-  beginUpload,
   deletedOrAgain,
   direct,
   diskOf,
   importedOrAgain,
   importStaged,
-  queued,
   type Scenario,
   type Subject,
+  scenarioNamed,
   served,
   staged,
-  uploadAgain,
-  uploadedOrAgain,
 } from './scenarios'
 
 /** Where {@link startRemote} is in the catalog. */
@@ -114,35 +111,10 @@ export function importWorks(remote: { readonly bytes: Buffer }): readonly Scenar
     glance_image_id: REMOTE_ID,
   }
   return [
-    {
-      name: 'upload',
-      prepare: queued,
-      run: (client, { id, bytes }) => client.put(id, bytes),
-      check: uploadedOrAgain,
-    },
-    {
-      name: 'upload of unknown size',
-      prepare: queued,
-      run: (client, { id, bytes }) => client.put(id, bytes, { chunked: true }),
-      check: uploadedOrAgain,
-    },
-    {
-      name: 'stage',
-      prepare: queued,
-      run: (client, { id, bytes }) => client.stage(id, bytes),
-      async check(client, subject, heard) {
-        const isStaged = (await client.statusOf(subject.id)) === 'uploading'
-        if (heard?.status === 204) expect(isStaged).toBe(true)
-        if (!isStaged) expect(await client.stage(subject.id, subject.bytes)).toMatchObject({ status: 204 })
-        await importStaged(client, subject)
-      },
-    },
-    {
-      name: 'glance-direct',
-      prepare: staged,
-      run: (client, { id }) => client.import(id, direct).then(() => client.imported(id)),
-      check: importedOrAgain,
-    },
+    scenarioNamed('upload'),
+    { ...scenarioNamed('chunked upload'), name: 'upload of unknown size' },
+    scenarioNamed('stage'),
+    { ...scenarioNamed('import of staged bytes'), name: 'glance-direct' },
     {
       name: 'glance-direct to two stores that both must have it',
       prepare: staged,
@@ -159,15 +131,7 @@ export function importWorks(remote: { readonly bytes: Buffer }): readonly Scenar
       run: (client, { id }) => client.import(id, direct, toAll(false)).then(() => client.imported(id)),
       check: importedOrAgain,
     },
-    {
-      name: 'web-download',
-      prepare: queued,
-      async run(client, { id, bytes }) {
-        await client.import(id, { name: 'web-download', uri: await served(bytes) })
-        return await client.imported(id)
-      },
-      check: importedOrAgain,
-    },
+    { ...scenarioNamed('import from the web'), name: 'web-download' },
     {
       name: 'glance-download',
       prepare: async (client) => ({ id: await client.created(), bytes: remote.bytes }),
@@ -227,21 +191,7 @@ export function importWorks(remote: { readonly bytes: Buffer }): readonly Scenar
       },
       check: goneOrGoes,
     },
-    {
-      name: 'delete during an upload',
-      isRace: true,
-      prepare: queued,
-      async run(client, subject) {
-        const upload = await beginUpload(client, subject)
-        const deleted = await client.delete(subject.id)
-        await upload.finish()
-        return deleted
-      },
-      async check(client, subject, heard) {
-        if (heard?.status === 204) expect(await client.statusOf(subject.id)).toBe('absent')
-        if ((await client.statusOf(subject.id)) !== 'absent') await uploadAgain(client, subject)
-      },
-    },
+    { ...scenarioNamed('delete during upload'), name: 'delete during an upload', isRace: true },
   ]
 }
 

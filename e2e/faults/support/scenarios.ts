@@ -366,3 +366,10 @@ export const scenarios: readonly Scenario[] = [
     check: (client, { id, bytes }) => client.verify(id, bytes),
   },
 ]
+
+/** One of {@link scenarios}, for suites that need some of them too. */
+export function scenarioNamed(name: string): Scenario {
+  const found = scenarios.find((scenario) => scenario.name === name)
+  if (found === undefined) throw new Error(`there is no scenario ${name}`)
+  return found
+}
