@@ -29,5 +29,4 @@ export const historyTexts = {
   reverted: 'The change is taken back',
   older: 'Older',
   newest: 'Newest',
-  request: 'Request ID',
 } as const

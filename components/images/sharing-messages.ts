@@ -19,7 +19,6 @@ export const sharingTexts = {
   offered: (count: number) => (count === 1 ? 'Offered to 1 project' : `Offered to ${formatCount(count)} projects`),
   notOffered: (count: number) => (count === 1 ? '1 project was not added' : `${formatCount(count)} projects not added`),
   none: 'Not offered to any project yet.',
-  noneToSee: 'Only the owner sees whom it is offered to.',
   since: 'offered',
   answered: 'answered',
   remove: (name: string) => `Stop sharing with ${name}`,

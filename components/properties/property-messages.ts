@@ -8,7 +8,6 @@ export const propertyTexts = {
   customHelp: 'No metadata definition that you can read describes these.',
   none: 'No properties yet',
   noneText: 'Properties tell schedulers, drivers and people about the image, as its operating system or disk bus.',
-  noneToSee: 'This image has no properties.',
   noMatch: (text: string) => `Nothing fits “${text}”.`,
   add: 'Add',
   addKey: (key: string) => `Add ${key}`,

@@ -27,9 +27,6 @@ export const taskTexts = {
   project: 'Project',
   request: 'Request ID',
   id: 'Task ID',
-  state: 'State',
-  kindLabel: 'What it does',
-  message: 'Message',
   details: 'Details',
   input: 'What was asked for',
   inputCaption: 'Input of the task as JSON',
@@ -52,12 +49,6 @@ export const taskTexts = {
     const minutes = Math.floor(seconds / 60)
     if (minutes < 60) return `${minutes} min ${Math.round(seconds % 60)} s`
     return `${formatCount(Math.floor(minutes / 60))} h ${minutes % 60} min`
-  },
-  mend: {
-    quota: 'Free some of the project’s quota, then import again.',
-    format: 'Check the format of the image, then import again.',
-    url: 'Check the address, then import again.',
-    again: 'The image waits for its data again.',
   },
   toImage: 'Go to the image',
 } as const

@@ -26,5 +26,4 @@ export const usageTexts = {
   unfinishedHelp: 'They count as images. Send their data, or delete them.',
   none: 'None.',
   times: (stores: number) => `in ${stores} stores`,
-  noProject: 'Choose a project to see what it uses.',
 } as const
