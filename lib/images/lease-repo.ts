@@ -126,6 +126,11 @@ export function keepLease(lease: Lease, onLost: () => void): LeaseKeeper {
   return { stop }
 }
 
+/** Whether bytes are being written or removed there; not where they stay because the store does not answer. */
+export async function hasLeaseOn(client: Db, imageId: string, storeId: string): Promise<boolean> {
+  return (await client.lease.count({ where: { imageId, storeId, purpose: { not: 'discard' } } })) > 0
+}
+
 /** Leases that nobody renews, and those that this node held before it was started again. */
 export async function findStaleLeases(client: Db): Promise<Lease[]> {
   const { nodeId, bootId } = self()

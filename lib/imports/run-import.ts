@@ -24,6 +24,7 @@ import { configuredStore, STAGING_STORE_ID, stores } from '@/lib/stores/registry
 import type { BlobReader } from '@/lib/stores/store'
 import { type ClaimedTask, tokenOfTask } from '@/lib/tasks/task-repo'
 import { isUsedUp, readTask, refuseUsedUp, sentenceOf, whileClaimed } from './claims'
+import { untilEarlierTriesEnd } from './earlier-tries'
 import { endOfUnread, type ImportEnd, type ImportPlan, planOf } from './import-plan'
 import {
   type Arrival,
@@ -213,6 +214,7 @@ async function download(run: Run): Promise<void> {
   const file = remote === undefined ? await openDownload(plan.uri, signal) : await remote.open(signal)
   const expected = expectedSize(file.sizeBytes === undefined ? {} : { contentLengthBytes: file.sizeBytes })
   const quota = await quotaOf(run.image.ownerId)
+  await untilEarlierTriesEnd(plan.imageId, STAGING_STORE_ID, signal)
   const lease = await leaseForStaging(run.task, plan.imageId, { quota, announcedBytes: expected.sizeBytes ?? 0 })
   await storeBytes(
     {
@@ -255,6 +257,7 @@ async function writeToStore(run: Run, source: Source, { storeId, signal, onProgr
   const reader = await source.open(signal)
   try {
     const expected = expectedSize({ contentLengthBytes: reader.sizeBytes })
+    await untilEarlierTriesEnd(plan.imageId, storeId, signal)
     const lease = await leaseForTask(run.task, plan.imageId, storeId)
     await storeBytes(
       {

@@ -251,6 +251,42 @@ describe.each(testFlavours())('two nodes on %s', (flavour) => {
     expect([downloads, await rows(), filesOf('staging-b')]).toEqual([2, 1, []])
   })
 
+  it('waits until the bytes are gone that a node which stands still has put into a store and not named', async () => {
+    const bytes = randomBytes(300_000)
+    const made = createServer((_, response) => response.end(bytes))
+    server = made
+    be('a')
+    const { id } = await createImage(member, { name: 'x', disk_format: 'raw', container_format: 'bare' })
+    await ask(id, { name: 'web-download', uri: `${await listening(made)}/` })
+    const store = configuredStore('file')
+    const { openWriter } = store
+    const linked = new Promise<void>((resolve) => {
+      vi.spyOn(store, 'openWriter').mockImplementation(async (...options) => {
+        const writer = await openWriter.apply(store, options)
+        const { commit } = writer
+        writer.commit = async () => {
+          await commit.call(writer)
+          resolve()
+          return await new Promise<never>(() => {})
+        }
+        return writer
+      })
+    })
+    const first = await claimTask(database.db)
+    if (first === undefined) throw new Error('there is no task')
+    void runImport(first, running)
+    await linked
+    expect(filesOf('images')).toEqual([id])
+    be('b')
+    seconds = 31
+    const ended = work()
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    await reap()
+    expect(await ended).toMatchObject({ status: 'success', attempts: 2 })
+    expect(await findImage(id)).toMatchObject({ status: 'active', sizeBytes: 300_000 })
+    expect(filesOf('images')).toEqual([id])
+  })
+
   describe('a copy from another image service whose node died after the plugins', () => {
     const there = '11111111-2222-4333-8444-555555555555'
     const bytes = randomBytes(300_000)

@@ -10,6 +10,7 @@ import type { LocationRow } from '@/lib/images/location-repo'
 import { quotaOf } from '@/lib/quota/quota'
 import { configuredStore, stores } from '@/lib/stores/registry'
 import type { BlobReader } from '@/lib/stores/store'
+import { untilEarlierTriesEnd } from '../earlier-tries'
 import { leaseForStaging } from '../reserve-import'
 import { leasedBy, type Run } from '../run'
 import { changeForTask, replaceStaged } from '../staging-repo'
@@ -64,6 +65,7 @@ async function convertInto(run: Run, { staged, reader, format, virtualSizeBytes 
   // How much another format will need nobody knows; about as much as this one.
   const announcedBytes = outputFormat === 'raw' ? virtualSizeBytes : reader.sizeBytes
   const quota = await quotaOf(image.ownerId)
+  await untilEarlierTriesEnd(plan.imageId, store.id, run.signal)
   const lease = await leaseForStaging(task, plan.imageId, { quota, announcedBytes, storeId: store.id })
   await writeLeased(
     { ...leasedBy(run, lease, expected), store },

@@ -8,6 +8,7 @@ import { findWrapper } from '@/lib/formats/wrappers'
 import type { LocationRow } from '@/lib/images/location-repo'
 import { quotaOf } from '@/lib/quota/quota'
 import { configuredStore, stores } from '@/lib/stores/registry'
+import { untilEarlierTriesEnd } from '../earlier-tries'
 import { lostTask } from '../import-repo'
 import { leaseForStaging } from '../reserve-import'
 import { leasedBy, MIB, type Run } from '../run'
@@ -35,6 +36,7 @@ export async function decompress(run: Run, staged: LocationRow): Promise<boolean
   const store = stores().workAreas.decompressed
   const expected = expectedSize({})
   const quota = await quotaOf(run.image.ownerId)
+  await untilEarlierTriesEnd(run.plan.imageId, store.id, run.signal)
   const lease = await leaseForStaging(run.task, run.plan.imageId, { quota, announcedBytes: 0, storeId: store.id })
   const source = decompressed(kind, open)
   await storeBytes(
