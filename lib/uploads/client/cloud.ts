@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { authRequest, type CloudSettings } from './cloud-settings'
-import { type WebAnswer, type WebClient, type WebRequest, webClient } from './web-client'
+import { type Answer, RefusedError } from './sending'
+import { type WebClient, type WebRequest, webClient } from './web-client'
 
 const tokenSchema = z.object({
   token: z.object({
@@ -14,16 +15,6 @@ const tokenSchema = z.object({
       .default([]),
   }),
 })
-
-/** What the service refused, for good. */
-export class RefusedError extends Error {
-  constructor(
-    readonly status: number,
-    text: string,
-  ) {
-    super(text)
-  }
-}
 
 /** The image service of a cloud, asked with a token that is renewed when it has run out. */
 export class Cloud {
@@ -51,7 +42,7 @@ export class Cloud {
   }
 
   /** `path` begins with a slash, below the image service. A token that has run out is renewed once. */
-  async ask(path: string, request: WebRequest): Promise<WebAnswer> {
+  async ask(path: string, request: WebRequest): Promise<Answer> {
     const withToken = () => ({ ...request, headers: { ...request.headers, 'X-Auth-Token': this.#token } })
     const answer = await this.#client.ask(`${this.imageUrl}${path}`, withToken())
     if (answer.status !== 401) return answer
@@ -72,7 +63,7 @@ export class Cloud {
 }
 
 /** A service's refusal in its own words. */
-export function refusal({ status, text }: WebAnswer): RefusedError {
+export function refusal({ status, text }: Answer): RefusedError {
   const words = wordsIn(text) || 'without a reason'
   return new RefusedError(status, `the service refused with ${status}: ${words}`)
 }

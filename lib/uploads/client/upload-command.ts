@@ -9,9 +9,9 @@ import { Cloud, refusal } from './cloud'
 import { cloudSettings } from './cloud-settings'
 import { ImageFile } from './image-file'
 import { progressLine, Speed, sizeText } from './progress-line'
-import { type SendProgress, type Sent, sendFile } from './send-file'
+import { sendFile } from './send-file'
+import { ConnectionError, type SendProgress, type Sent } from './sending'
 import { parseUploadOptions, type UploadOptions } from './upload-options'
-import { ConnectionError } from './web-client'
 
 /** Where a command's words come from and its own go. */
 export interface UploadLine {
@@ -255,6 +255,10 @@ function stemOf(path: string): string {
   return basename(path, extname(path))
 }
 
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
 const REDRAW_MS = 200
 
 function meterFor(
@@ -265,7 +269,8 @@ function meterFor(
   const speed = new Speed()
   let drawnAt = 0
   let lastReason = ''
-  const draw = ({ phase, offsetBytes, holeBytes, reason }: SendProgress) => {
+  const draw = ({ phase, offsetBytes, holeBytes, error }: SendProgress) => {
+    const reason = error === undefined ? undefined : wordsOf(error)
     const now = performance.now()
     if (phase === 'sending') speed.add(offsetBytes, now)
     if (isQuiet) return

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import { type Answer, ConnectionError } from './sending'
 
 export interface WebRequest {
   readonly method: string
@@ -8,19 +9,9 @@ export interface WebRequest {
   readonly body?: string | Uint8Array
 }
 
-export interface WebAnswer {
-  readonly status: number
-  /** lower-case names */
-  readonly headers: Readonly<Record<string, string>>
-  readonly text: string
-}
-
-/** No connection, or one that was lost: the same request may do better later. */
-export class ConnectionError extends Error {}
-
 export interface WebClient {
   /** Throws {@link ConnectionError}. */
-  ask(url: string, request: WebRequest): Promise<WebAnswer>
+  ask(url: string, request: WebRequest): Promise<Answer>
   close(): void
 }
 
@@ -49,7 +40,7 @@ function exchange(
   url: string,
   { method, headers = {}, body }: WebRequest,
   { plain, secure }: { readonly plain: HttpAgent; readonly secure: HttpsAgent },
-): Promise<WebAnswer> {
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const isSecure = new URL(url).protocol === 'https:'
     const length = body === undefined ? undefined : Buffer.byteLength(body)
@@ -99,7 +90,7 @@ function pour(sent: ReturnType<typeof httpRequest>, body: Uint8Array): void {
   go()
 }
 
-async function collect(message: IncomingMessage): Promise<WebAnswer> {
+async function collect(message: IncomingMessage): Promise<Answer> {
   const chunks: Buffer[] = []
   for await (const chunk of message) chunks.push(chunk)
   const headers: Record<string, string> = {}
