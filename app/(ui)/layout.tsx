@@ -7,6 +7,7 @@ import { countOffers } from '@/lib/images/offers'
 import { isCatalogAdmin } from '@/lib/images/visibility'
 import { policyState } from '@/lib/policy/policy-source'
 import { dashboardContext, findDashboardContext, requireSession } from '@/lib/session/dashboard-context'
+import { countOpenUploads } from '@/lib/uploads/find-upload'
 import { accountTexts } from './account/messages'
 import { deleteUnfinishedImage, signOut, switchProject } from './actions'
 import { Frame } from './frame'
@@ -37,6 +38,7 @@ export default async function UiLayout({ children }: { children: ReactNode }) {
       actions={{ switchProject, signOut }}
       deleteImage={deleteUnfinishedImage}
       offers={await waitingOffers(ctx)}
+      uploads={await countOpenUploads(ctx)}
     >
       {session.mustChangePassword && (
         <div className="px-4 pt-3">

@@ -8,7 +8,7 @@ import type { Result } from '@/components/ui/result'
 import { useToast } from '@/components/ui/toast'
 import { FileSource } from '@/components/uploads/file-source'
 import { type Claim, type FormatRules, suggestClaim, verdictOf } from '@/components/uploads/file-verdict'
-import { isUnfinished } from '@/components/uploads/transfer'
+import { isUnfinished, type Transfer } from '@/components/uploads/transfer'
 import { TransferProgress } from '@/components/uploads/transfer-progress'
 import { useTransfers } from '@/components/uploads/transfers'
 import { useInspection } from '@/components/uploads/use-inspection'
@@ -30,10 +30,7 @@ export function ImageData({ item, rules, patch }: ImageDataProps) {
   const { image, can } = item
   const { list } = useTransfers()
   const transfer = list.find((one) => one.imageId === image.id)
-  if (
-    transfer !== undefined &&
-    (isUnfinished(transfer) || (transfer.state === 'failed' && image.status === 'queued'))
-  ) {
+  if (transfer !== undefined && (isOpen(transfer) || (transfer.state === 'failed' && image.status === 'queued'))) {
     return <TransferProgress transfer={transfer} />
   }
   // The record is read again in a moment.
@@ -98,6 +95,11 @@ function UploadControl({ item, rules, patch }: ImageDataProps) {
       </div>
     </section>
   )
+}
+
+/** Whether the way of its data is in the tray, whoever has to do something about it. */
+function isOpen(transfer: Transfer): boolean {
+  return isUnfinished(transfer) || ['paused', 'needsFile', 'elsewhere'].includes(transfer.state)
 }
 
 function isComplete({ diskFormat, containerFormat }: Claim): boolean {

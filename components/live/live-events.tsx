@@ -137,7 +137,18 @@ export function useLiveRefresh(options: {
   const { pollMs } = options
   useEffect(() => {
     if (!isPolled) return
-    const timer = setInterval(() => latest.current.refresh(), pollMs)
+    const timer = setInterval(async () => {
+      if (await answers()) latest.current.refresh()
+    }, pollMs)
     return () => clearInterval(timer)
   }, [isPolled, pollMs])
+}
+
+/** The router leaves the page for good, with all uploads in it, when it cannot read it anew; so the server is asked first. */
+async function answers(): Promise<boolean> {
+  try {
+    return (await fetch('/healthcheck', { cache: 'no-store' })).ok
+  } catch {
+    return false
+  }
 }

@@ -6,6 +6,7 @@ export const shellTexts = {
   openRooms: 'Open navigation',
   images: 'Images',
   inbox: 'Inbox',
+  uploads: 'Uploads',
   tasks: 'Tasks',
   usage: 'Usage',
   waiting: (count: string) => `${count} waiting`,

@@ -1,6 +1,6 @@
 'use client'
 
-import { Disc3, Gauge, Inbox, ListChecks, type LucideIcon } from 'lucide-react'
+import { ArrowUpFromLine, Disc3, Gauge, Inbox, ListChecks, type LucideIcon } from 'lucide-react'
 import { cx } from '@/components/ui/cx'
 import { formatCount } from '@/components/ui/format'
 import { AppLink } from '@/components/ui/link'
@@ -19,14 +19,17 @@ export interface RailProps {
   /** Icons only where there is little room. */
   readonly canCollapse: boolean
   readonly offers: number | null
+  /** the reader's unfinished uploads */
+  readonly uploads: number
   readonly onChoose?: () => void
 }
 
-export function Rail({ canCollapse, offers, onChoose }: RailProps) {
+export function Rail({ canCollapse, offers, uploads, onChoose }: RailProps) {
   const { path } = useNavigation()
   const rooms: readonly Room[] = [
     { href: '/images', label: shellTexts.images, Icon: Disc3 },
     ...(offers === null ? [] : [{ href: '/images/inbox', label: shellTexts.inbox, Icon: Inbox, waiting: offers }]),
+    { href: '/uploads', label: shellTexts.uploads, Icon: ArrowUpFromLine, waiting: uploads },
     { href: '/tasks', label: shellTexts.tasks, Icon: ListChecks },
     { href: '/usage', label: shellTexts.usage, Icon: Gauge },
   ]

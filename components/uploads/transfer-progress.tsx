@@ -7,21 +7,22 @@ import { CopyText } from '@/components/ui/copy-text'
 import { uiTexts } from '@/components/ui/messages'
 import { Progress } from '@/components/ui/progress'
 import { uploadTexts } from './messages'
-import { isUnfinished, type Transfer } from './transfer'
+import { shareOf, type Transfer } from './transfer'
 import { transferLine } from './transfer-line'
 import { useTransfers } from './transfers'
 
 /** One upload, large, for the page of what it fills; the tray stays the place where it is cancelled. */
 export function TransferProgress({ transfer }: { transfer: Transfer }) {
-  const { setTrayOpen, retry, dismiss } = useTransfers()
-  if (!isUnfinished(transfer)) {
+  const { setTrayOpen, resume, dismiss } = useTransfers()
+  const share = shareOf(transfer)
+  if (transfer.state === 'failed') {
     return (
       <Banner
         tone="danger"
         title={uploadTexts.failed}
         actions={
           <div className="flex flex-wrap justify-end gap-2">
-            <Button size="sm" onPress={() => retry(transfer.imageId)}>
+            <Button size="sm" onPress={() => resume(transfer.imageId)}>
               <RotateCw aria-hidden />
               {uploadTexts.retry}
             </Button>
@@ -52,10 +53,7 @@ export function TransferProgress({ transfer }: { transfer: Transfer }) {
           {uploadTexts.transfers}
         </Button>
       </div>
-      <Progress
-        label={uploadTexts.progressHere}
-        {...(transfer.state === 'sending' && { value: transfer.sentBytes / Math.max(1, transfer.totalBytes) })}
-      />
+      <Progress label={uploadTexts.progressHere} {...(share !== undefined && { value: share })} />
       <p className="pt-2 tabular-nums">{transferLine(transfer)}</p>
       <p className="text-muted text-sm">{uploadTexts.goesOn}</p>
     </section>

@@ -1,16 +1,17 @@
 'use client'
 
-import { CircleAlert, CircleCheck, CircleDashed, RotateCw, Trash2, X } from 'lucide-react'
+import { CircleAlert, CircleCheck, CircleDashed, CirclePause, FileUp, Pause, Play, RotateCw, X } from 'lucide-react'
 import { useState } from 'react'
+import { FileTrigger } from 'react-aria-components'
 import { Button, IconButton } from '@/components/ui/button'
 import { CopyText } from '@/components/ui/copy-text'
-import { Dialog } from '@/components/ui/dialog'
 import { AppLink } from '@/components/ui/link'
 import { uiTexts } from '@/components/ui/messages'
 import { Progress } from '@/components/ui/progress'
 import { Spinner } from '@/components/ui/spinner'
+import { CancelDialog } from './cancel-dialog'
 import { uploadTexts } from './messages'
-import { isUnfinished, type Transfer } from './transfer'
+import { isSending, isUnfinished, shareOf, type Transfer } from './transfer'
 import { transferLine } from './transfer-line'
 import { useTransfers } from './transfers'
 
@@ -23,7 +24,6 @@ export interface TransferTrayProps {
 export function TransferTray({ deleteImage }: TransferTrayProps) {
   const { list, isTrayOpen, setTrayOpen, cancel, dismiss } = useTransfers()
   const [asked, setAsked] = useState<Transfer | null>(null)
-  const close = () => setAsked(null)
   if (list.length === 0) return null
   return (
     <>
@@ -45,98 +45,116 @@ export function TransferTray({ deleteImage }: TransferTrayProps) {
           </ul>
         </section>
       )}
-      <Dialog
-        title={uploadTexts.cancelTitle}
-        role="alertdialog"
-        isOpen={asked !== null}
-        onClose={close}
-        actions={
-          <>
-            <Button variant="quiet" onPress={close}>
-              {uploadTexts.keepUploading}
-            </Button>
-            <Button
-              onPress={() => {
-                if (asked !== null) cancel(asked.imageId)
-                close()
-              }}
-            >
-              {uploadTexts.keepRecord}
-            </Button>
-            <Button
-              variant="danger"
-              onPress={() => {
-                if (asked !== null) {
-                  cancel(asked.imageId)
-                  dismiss(asked.imageId)
-                  void deleteImage(asked.imageId)
-                }
-                close()
-              }}
-            >
-              <Trash2 aria-hidden />
-              {uploadTexts.deleteRecord}
-            </Button>
-          </>
-        }
-      >
-        <p>{asked === null ? '' : uploadTexts.cancelText(asked.name)}</p>
-      </Dialog>
+      <CancelDialog
+        name={asked?.name ?? null}
+        onClose={() => setAsked(null)}
+        onCancel={({ keepsRecord }) => {
+          if (asked === null) return
+          const { imageId } = asked
+          void cancel(imageId).then(async () => {
+            if (keepsRecord) return
+            dismiss(imageId)
+            await deleteImage(imageId)
+          })
+        }}
+      />
     </>
   )
 }
 
 function TransferItem({ transfer, onCancel }: { transfer: Transfer; onCancel: () => void }) {
-  const { retry, dismiss } = useTransfers()
-  const canRetry = transfer.state === 'failed' || transfer.state === 'cancelled'
+  const { dismiss } = useTransfers()
+  const { imageId, name, state, requestId } = transfer
+  const isOpen = isUnfinished(transfer) || state === 'paused' || state === 'needsFile'
+  const share = shareOf(transfer)
   return (
     <li className="py-2">
       <div className="flex items-center gap-2">
-        <StateIcon state={transfer.state} />
-        <AppLink
-          href={`/images/${transfer.imageId}`}
-          plain
-          className="min-w-0 flex-1 truncate font-medium hovered:underline"
-        >
-          {transfer.name}
+        <StateIcon state={state} />
+        <AppLink href={`/images/${imageId}`} plain className="min-w-0 flex-1 truncate font-medium hovered:underline">
+          {name}
         </AppLink>
-        {canRetry && (
-          <IconButton label={uploadTexts.retry} size="sm" onPress={() => retry(transfer.imageId)}>
-            <RotateCw aria-hidden />
-          </IconButton>
-        )}
-        {isUnfinished(transfer) ? (
-          <IconButton label={uploadTexts.cancelOf(transfer.name)} size="sm" onPress={onCancel}>
+        <MoveButton transfer={transfer} />
+        {isOpen && state !== 'finishing' ? (
+          <IconButton label={uploadTexts.cancelOf(name)} size="sm" onPress={onCancel}>
             <X aria-hidden />
           </IconButton>
         ) : (
-          <IconButton label={uploadTexts.dismiss} size="sm" onPress={() => dismiss(transfer.imageId)}>
-            <X aria-hidden />
-          </IconButton>
+          state !== 'elsewhere' && (
+            <IconButton label={uploadTexts.dismiss} size="sm" onPress={() => dismiss(imageId)}>
+              <X aria-hidden />
+            </IconButton>
+          )
         )}
       </div>
-      {isUnfinished(transfer) && (
+      {(isOpen || state === 'elsewhere') && (
         <div className="mt-1">
-          <Progress
-            label={uploadTexts.progressOf(transfer.name)}
-            {...(transfer.state === 'sending' && { value: transfer.sentBytes / Math.max(1, transfer.totalBytes) })}
-          />
+          <Progress label={uploadTexts.progressOf(name)} {...(share !== undefined && { value: share })} />
         </div>
       )}
       <p className="mt-1 text-muted text-sm tabular-nums wrap-anywhere">{transferLine(transfer)}</p>
-      {transfer.requestId !== null && (
+      {state === 'needsFile' && <ChooseFile transfer={transfer} />}
+      {requestId !== null && (
         <p className="text-muted text-xs">
-          {uiTexts.requestId} <CopyText text={transfer.requestId} />
+          {uiTexts.requestId} <CopyText text={requestId} />
         </p>
       )}
     </li>
   )
 }
 
+/** Pauses, goes on or tries again. */
+function MoveButton({ transfer: { imageId, name, state } }: { transfer: Transfer }) {
+  const { pause, resume } = useTransfers()
+  if (isSending(state) || state === 'waiting') {
+    return (
+      <IconButton label={uploadTexts.pause(name)} size="sm" onPress={() => pause(imageId)}>
+        <Pause aria-hidden />
+      </IconButton>
+    )
+  }
+  if (state === 'paused') {
+    return (
+      <IconButton label={uploadTexts.resume(name)} size="sm" onPress={() => resume(imageId)}>
+        <Play aria-hidden />
+      </IconButton>
+    )
+  }
+  if (state !== 'failed' && state !== 'cancelled') return null
+  return (
+    <IconButton label={uploadTexts.retry} size="sm" onPress={() => resume(imageId)}>
+      <RotateCw aria-hidden />
+    </IconButton>
+  )
+}
+
+function ChooseFile({ transfer: { imageId } }: { transfer: Transfer }) {
+  const { giveFile } = useTransfers()
+  return (
+    <div className="pt-1">
+      <FileTrigger
+        onSelect={(files) => {
+          const file = files?.[0]
+          if (file !== undefined) giveFile(imageId, file)
+        }}
+      >
+        <Button size="sm">
+          <FileUp aria-hidden />
+          {uploadTexts.chooseFile}
+        </Button>
+      </FileTrigger>
+    </div>
+  )
+}
+
 function StateIcon({ state }: { state: Transfer['state'] }) {
   if (state === 'done') return <CircleCheck className="size-4 shrink-0 text-ok" aria-hidden />
   if (state === 'failed') return <CircleAlert className="size-4 shrink-0 text-danger" aria-hidden />
-  if (state === 'cancelled' || state === 'waiting') {
+  if (state === 'stalled') return <CirclePause className="size-4 shrink-0 text-warn" aria-hidden />
+  if (state === 'paused' || state === 'needsFile') {
+    return <CirclePause className="size-4 shrink-0 text-muted" aria-hidden />
+  }
+  if (state === 'cancelled' || state === 'waiting' || state === 'elsewhere') {
     return <CircleDashed className="size-4 shrink-0 text-muted" aria-hidden />
   }
   return (

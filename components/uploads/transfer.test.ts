@@ -35,6 +35,9 @@ describe('secondsLeft', () => {
       sentBytes: 100,
       state: 'sending',
       bytesPerSecond: 50,
+      stall: null,
+      holeBytes: 0,
+      sha512: null,
       reason: null,
       requestId: null,
     } as const

@@ -1,28 +1,29 @@
 'use client'
 
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react'
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react'
 import { useNavigation } from '@/components/ui/navigation'
 import { useToast } from '@/components/ui/toast'
+import { type BegunUpload, type NewTransfer, UploadEngine } from './engine/upload-engine'
 import { uploadTexts } from './messages'
-import { sendFile } from './send-file'
-import { isUnfinished, SpeedMeter, type Transfer } from './transfer'
+import { isSending, isUnfinished, type Transfer } from './transfer'
 
-const parallelUploads = 2
-
-export interface NewTransfer {
-  readonly imageId: string
-  readonly name: string
-  readonly file: File
-}
+export type { BegunUpload, NewTransfer }
 
 export interface Transfers {
   readonly list: readonly Transfer[]
   readonly isTrayOpen: boolean
   setTrayOpen(isOpen: boolean): void
   start(transfer: NewTransfer): void
+  /** Goes on with an upload that was begun earlier, here or elsewhere. */
+  goOn(upload: BegunUpload, file: File): void
+  /** The file of an upload that waits for it. */
+  giveFile(imageId: string, file: File): void
+  pause(imageId: string): void
+  resume(imageId: string): void
   /** Throws the sent bytes away; the image stays queued. */
-  cancel(imageId: string): void
-  retry(imageId: string): void
+  cancel(imageId: string): Promise<void>
+  /** Ends an upload that was begun earlier; its bytes go and the image is queued again. */
+  endBegun(upload: BegunUpload): Promise<void>
   dismiss(imageId: string): void
 }
 
@@ -32,78 +33,56 @@ const TransfersContext = createContext<Transfers | null>(null)
 export function TransfersProvider({ children }: { children: ReactNode }) {
   const [list, setList] = useState<readonly Transfer[]>([])
   const [isTrayOpen, setTrayOpen] = useState(false)
-  const files = useRef(new Map<string, NewTransfer>())
-  const aborts = useRef(new Map<string, AbortController>())
   const { refresh } = useNavigation()
   const toast = useToast()
+  const latest = useRef({ refresh, toast })
+  latest.current = { refresh, toast }
+  const engine = useRef<UploadEngine | null>(null)
 
-  const change = useCallback((imageId: string, patch: Partial<Transfer>) => {
-    setList((old) => old.map((transfer) => (transfer.imageId === imageId ? { ...transfer, ...patch } : transfer)))
+  useEffect(() => {
+    const made = new UploadEngine({ onChange: setList, onEnded: (transfer) => tellEnd(transfer, latest.current) })
+    engine.current = made
+    void made.open().then((hasSome) => {
+      if (hasSome) setTrayOpen(true)
+    })
+    const wake = () => made.wake()
+    window.addEventListener('online', wake)
+    window.addEventListener('focus', wake)
+    return () => {
+      window.removeEventListener('online', wake)
+      window.removeEventListener('focus', wake)
+      made.close()
+    }
   }, [])
 
-  const send = useCallback(
-    async (job: NewTransfer) => {
-      const abort = new AbortController()
-      aborts.current.set(job.imageId, abort)
-      const meter = new SpeedMeter(performance.now())
-      change(job.imageId, { state: 'sending', sentBytes: 0, reason: null, requestId: null, bytesPerSecond: null })
-      try {
-        const result = await sendFile({
-          url: `/api/ui/images/${encodeURIComponent(job.imageId)}/file`,
-          file: job.file,
-          signal: abort.signal,
-          onProgress: (sentBytes) =>
-            change(job.imageId, { sentBytes, bytesPerSecond: meter.read(sentBytes, performance.now()) }),
-          onSent: () => change(job.imageId, { state: 'finishing', sentBytes: job.file.size }),
-        })
-        if (result.ok) {
-          files.current.delete(job.imageId)
-          change(job.imageId, { state: 'done', sentBytes: job.file.size })
-          toast({ kind: 'ok', title: uploadTexts.doneToast(job.name) })
-        } else {
-          change(job.imageId, { state: 'failed', reason: result.reason, requestId: result.requestId })
-          toast({ kind: 'error', title: uploadTexts.failedToast(job.name), text: result.reason })
-        }
-      } catch {
-        change(job.imageId, { state: 'cancelled' })
-      }
-      aborts.current.delete(job.imageId)
-      refresh()
-    },
-    [change, refresh, toast],
-  )
-
-  useNextInQueue(list, files.current, send)
-  useLeavePrompt(list.some(isUnfinished))
+  useLeavePrompt(list.some(({ state }) => isSending(state)))
   useProgressInTitle(list)
 
-  const value = useMemo<Transfers>(() => {
-    const enqueue = (job: NewTransfer) => {
-      files.current.set(job.imageId, job)
-      setList((old) => [waiting(job), ...old.filter((transfer) => transfer.imageId !== job.imageId)])
-      setTrayOpen(true)
-    }
-    return {
+  const value = useMemo<Transfers>(
+    () => ({
       list,
       isTrayOpen,
       setTrayOpen,
-      start: enqueue,
-      retry: (imageId) => {
-        const job = files.current.get(imageId)
-        if (job !== undefined) enqueue(job)
+      start: (transfer) => {
+        engine.current?.start(transfer)
+        setTrayOpen(true)
       },
-      cancel: (imageId) => {
-        const running = aborts.current.get(imageId)
-        if (running === undefined) change(imageId, { state: 'cancelled' })
-        else running.abort()
+      goOn: (upload, file) => {
+        engine.current?.goOn(upload, file)
+        setTrayOpen(true)
       },
-      dismiss: (imageId) => {
-        files.current.delete(imageId)
-        setList((old) => old.filter((transfer) => transfer.imageId !== imageId))
+      giveFile: (imageId, file) => engine.current?.giveFile(imageId, file),
+      pause: (imageId) => engine.current?.pause(imageId),
+      resume: (imageId) => engine.current?.resume(imageId),
+      cancel: async (imageId) => {
+        await engine.current?.cancel(imageId)
+        latest.current.refresh()
       },
-    }
-  }, [list, isTrayOpen, change])
-
+      endBegun: async (upload) => engine.current?.endBegun(upload),
+      dismiss: (imageId) => engine.current?.dismiss(imageId),
+    }),
+    [list, isTrayOpen],
+  )
   return <TransfersContext value={value}>{children}</TransfersContext>
 }
 
@@ -113,31 +92,13 @@ export function useTransfers(): Transfers {
   return transfers
 }
 
-function waiting(job: NewTransfer): Transfer {
-  return {
-    imageId: job.imageId,
-    name: job.name,
-    totalBytes: job.file.size,
-    sentBytes: 0,
-    state: 'waiting',
-    bytesPerSecond: null,
-    reason: null,
-    requestId: null,
-  }
-}
-
-/** Starts the oldest waiting upload as soon as one of the lanes is free. */
-function useNextInQueue(
-  list: readonly Transfer[],
-  files: ReadonlyMap<string, NewTransfer>,
-  send: (job: NewTransfer) => Promise<void>,
+function tellEnd(
+  { state, name, reason }: Transfer,
+  { refresh, toast }: { refresh: () => void; toast: ReturnType<typeof useToast> },
 ): void {
-  useEffect(() => {
-    const running = list.filter((transfer) => transfer.state === 'sending' || transfer.state === 'finishing').length
-    const next = list.findLast((transfer) => transfer.state === 'waiting')
-    const job = next && files.get(next.imageId)
-    if (job !== undefined && running < parallelUploads) void send(job)
-  }, [list, files, send])
+  if (state === 'done') toast({ kind: 'ok', title: uploadTexts.doneToast(name) })
+  else toast({ kind: 'error', title: uploadTexts.failedToast(name), ...(reason !== null && { text: reason }) })
+  refresh()
 }
 
 function useLeavePrompt(isNeeded: boolean): void {

@@ -1,10 +1,10 @@
 import { config } from '@/lib/config/load'
 import type { RequestContext } from '@/lib/context/request-context'
 import { apiError } from '@/lib/errors/api-error'
-import type { ListedUpload, Upload } from '@/lib/images/upload-repo'
+import type { Upload } from '@/lib/images/upload-repo'
 import { appendPiece, type Piece, type Standing, standingOf } from '@/lib/uploads/append-piece'
 import { createUpload, requireResumable, type UploadRequest } from '@/lib/uploads/create-upload'
-import { listUploads, ownUpload, requireHere } from '@/lib/uploads/find-upload'
+import { listUploads, type OwnUpload, ownUpload, requireHere } from '@/lib/uploads/find-upload'
 import {
   checksumAlgorithms,
   HOLE_BYTES_MAX,
@@ -133,7 +133,7 @@ function standingHeaders({ offsetBytes, isFinished, expiresAt }: Standing): Read
 }
 
 /** As the dashboard and command lines see it; sizes in bytes, times in ISO 8601. */
-function uploadDocument(upload: ListedUpload) {
+function uploadDocument(upload: OwnUpload) {
   return {
     id: upload.id,
     url: `${UPLOADS_PATH}/${upload.id}`,
@@ -146,6 +146,7 @@ function uploadDocument(upload: ListedUpload) {
     stores: upload.storeIds,
     metadata: Object.fromEntries(parseUploadMetadata(upload.metadata) ?? []),
     node: upload.nodeId,
+    failure: upload.failure && { message: upload.failure.message, request_id: upload.failure.requestId },
     created_at: upload.createdAt.toISOString(),
     updated_at: upload.updatedAt.toISOString(),
     expires_at: upload.expiresAt.toISOString(),

@@ -106,6 +106,13 @@ export async function findUploadsOf(
   return rows.map(({ image: about, ...row }) => ({ ...uploadOf(row), image: about }))
 }
 
+export async function countOpenUploadsOf(
+  client: Db,
+  { userId, projectId }: { readonly userId: string; readonly projectId: string | null },
+): Promise<number> {
+  return await client.upload.count({ where: { userId, projectId, state: 'open' } })
+}
+
 /**
  * Makes an open upload of this node ours to write; whoever wrote before cannot record anything any more. Undefined when
  * there is no such upload. `fromNodeId` names the absent node whose folder turned out to be ours.

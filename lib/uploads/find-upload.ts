@@ -3,6 +3,7 @@ import { db } from '@/lib/db/client'
 import { type ApiError, apiError } from '@/lib/errors/api-error'
 import { self } from '@/lib/images/self'
 import {
+  countOpenUploadsOf,
   findUpload,
   findUploadsOf,
   holdUpload,
@@ -12,14 +13,33 @@ import {
 } from '@/lib/images/upload-repo'
 import { stores } from '@/lib/stores/registry'
 import { presentNodes } from '@/lib/tasks/node-repo'
+import { findTasksOfImage } from '@/lib/tasks/task-repo'
+
+/** An upload, and why its import failed when it did. */
+export interface OwnUpload extends ListedUpload {
+  readonly failure: { readonly message: string; readonly requestId: string | null } | null
+}
 
 /** The caller's own uploads in its project, newest first, those that are finished lately too. */
 export async function listUploads(
   { principal }: RequestContext,
   query: { readonly imageId?: string | undefined } = {},
-): Promise<ListedUpload[]> {
+): Promise<OwnUpload[]> {
   const { userId, projectId } = principal
-  return await findUploadsOf(db(), { userId, projectId, ...query })
+  const uploads = await findUploadsOf(db(), { userId, projectId, ...query })
+  return await Promise.all(uploads.map(async (upload) => ({ ...upload, failure: await failureOf(upload) })))
+}
+
+/** How many uploads the caller has begun in its project and not finished. */
+export async function countOpenUploads({ principal }: RequestContext): Promise<number> {
+  const { userId, projectId } = principal
+  return await countOpenUploadsOf(db(), { userId, projectId })
+}
+
+async function failureOf({ state, imageId, image }: ListedUpload): Promise<OwnUpload['failure']> {
+  if (state !== 'finished' || image.status !== 'queued') return null
+  const last = (await findTasksOfImage(db(), imageId, null)).at(-1)
+  return last?.status === 'failure' ? { message: last.message, requestId: last.requestId } : null
 }
 
 /**

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { send, type WireResponse } from '../../support/http-client'
 import { signIn } from '../../support/identity-client'
@@ -31,8 +32,38 @@ export class ImageApi {
     return ImageApi.withToken(token)
   }
 
-  static withToken(token: string): ImageApi {
-    return new ImageApi(new URL(variable('GLIMPSE_TEST_URL')), token)
+  static withToken(token: string, url = variable('GLIMPSE_TEST_URL')): ImageApi {
+    return new ImageApi(new URL(url), token)
+  }
+
+  /** Begins an upload in pieces, and sends none. */
+  async beginUpload(id: string, lengthBytes: number): Promise<void> {
+    const headers = {
+      'X-Auth-Token': this.token,
+      'Tus-Resumable': '1.0.0',
+      'Upload-Length': String(lengthBytes),
+      'Upload-Metadata': `image_id ${Buffer.from(id).toString('base64')}`,
+    }
+    const { status, text } = await send(this.base, { method: 'POST', path: '/api/uploads', headers })
+    if (status !== 201) throw new Error(`an upload was not begun: ${status} ${text}`)
+  }
+
+  /** How far an upload in pieces has come, in bytes. */
+  async openUpload(id: string): Promise<{ readonly offset: number }> {
+    const { uploads } = JSON.parse((await this.#call('GET', `/api/uploads?image_id=${id}`)).text)
+    // Ends a request that still writes, so that the answer stays true.
+    const headers = { 'X-Auth-Token': this.token, 'Tus-Resumable': '1.0.0' }
+    const response = await send(this.base, { method: 'HEAD', path: uploads[0].url, headers })
+    return { offset: Number(response.headers['upload-offset']) }
+  }
+
+  async downloadedSha512(id: string): Promise<string> {
+    const response = await fetch(new URL(`/v2/images/${id}/file`, this.base), {
+      headers: { 'X-Auth-Token': this.token },
+    })
+    const digest = createHash('sha512')
+    if (response.body !== null) for await (const chunk of response.body) digest.update(chunk)
+    return digest.digest('hex')
   }
 
   /** The projects that an image is offered to, with their answers. */

@@ -1,0 +1,249 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { closeSync, createReadStream, ftruncateSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Browser, type BrowserContext, expect, type Locator, type Page, test } from '@playwright/test'
+import { signIn as tokenOf } from '../support/identity-client'
+import { startServer } from '../support/start-server.mjs'
+import { expectAccessible } from './support/accessible'
+import { ImageApi } from './support/image-api'
+import { Line } from './support/line'
+import { open } from './support/open'
+import { signIn } from './support/sign-in'
+
+const mib = 1024 ** 2
+const isLong = process.env.GLIMPSE_TEST_LONG === '1'
+const folder = mkdtempSync(join(tmpdir(), 'glimpse-resumable-'))
+// A server of its own, since it is killed here, behind a line that can be slow and cut.
+let server: Awaited<ReturnType<typeof startServer>>
+let line: Line
+let api: ImageApi
+
+test.describe.configure({ mode: 'serial', timeout: 150_000 })
+
+test.beforeAll(async () => {
+  server = await startServer()
+  line = await Line.to(server.url)
+  const admin = { username: 'admin', password: server.adminPassword, projectName: 'admin' }
+  api = ImageApi.withToken((await tokenOf(server.authUrl, admin)).token, server.url)
+})
+
+test.afterAll(async () => {
+  await line.close()
+  await server.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+test.beforeEach(() => {
+  line.bytesPerSecond = 0
+  line.bytesUp = 0
+})
+
+test('Upload 1 GiB sparse file: bytes on the wire ≤ data + 2 %; hash equals sha512sum; image active; download equals the file', async ({
+  browser,
+}) => {
+  const dataMib = 64
+  const path = join(folder, 'sparse.raw')
+  const file = openSync(path, 'w')
+  ftruncateSync(file, 1024 * mib)
+  for (let block = 0; block < dataMib; block++) writeSync(file, randomBytes(mib), 0, mib, block * 16 * mib)
+  closeSync(file)
+  const sha512 = await sha512Of(path)
+
+  await inBrowser(browser, async (page) => {
+    line.bytesUp = 0
+    const { imageId, tray } = await beginUpload(page, path)
+    await expect(tray.getByText('Uploaded, 1 GiB')).toBeVisible({ timeout: 60_000 })
+    await expect(tray.getByText('960 MiB of zeros not sent')).toBeVisible()
+    await expect(tray.getByText('SHA-512 is the same at both ends')).toBeVisible()
+    expect(line.bytesUp).toBeGreaterThanOrEqual(dataMib * mib)
+    expect(line.bytesUp).toBeLessThanOrEqual(dataMib * mib * 1.02)
+    expect(await api.show(imageId)).toMatchObject({ status: 'active', size: 1024 * mib, os_hash_value: sha512 })
+    expect(await api.downloadedSha512(imageId)).toBe(sha512)
+    await api.remove(imageId)
+  })
+})
+
+test("Kill the tab at 50 %, reopen, pick the file: resumes at the server's offset, same hash. Different file: refused, reason named", async ({
+  browser,
+}) => {
+  const [path, other, longer] = [randomFile('a.raw', 96), randomFile('other.raw', 96), randomFile('longer.raw', 97)]
+  await inBrowser(browser, async (page, context) => {
+    line.bytesPerSecond = 24 * mib
+    const { imageId, tray } = await beginUpload(page, path)
+    await percentOf(tray, 50)
+    await page.close()
+    const { offset } = await api.openUpload(imageId)
+    expect(offset).toBeGreaterThan(30 * mib)
+
+    line.bytesPerSecond = 0
+    const again = await context.newPage()
+    await open(again, '/images')
+    const left = again.getByRole('region', { name: 'Transfers' })
+    await expect(
+      left.getByText(`Choose the same file to go on at ${Math.floor((offset / 96 / mib) * 100)} %`),
+    ).toBeVisible()
+    await expectAccessible(again)
+    await chooseIn(again, left, longer)
+    await expect(
+      left.getByText('That is another file: it has 97 MiB, and the upload was begun with one of 96 MiB.'),
+    ).toBeVisible()
+    await chooseIn(again, left, other)
+    await expect(left.getByText('That is another file: it is as large as')).toBeVisible()
+    line.bytesUp = 0
+    await chooseIn(again, left, path)
+    await expect(left.getByText('Uploaded, 96 MiB')).toBeVisible({ timeout: 60_000 })
+    expect(line.bytesUp).toBeLessThan(96 * mib - offset + mib)
+    expect(await api.show(imageId)).toMatchObject({ status: 'active', os_hash_value: await sha512Of(path) })
+    await api.remove(imageId)
+  })
+})
+
+test('Another machine goes on from the list of uploads, and ends what nobody wants', async ({ browser }) => {
+  const path = randomFile('moved.raw', 48)
+  let imageId = ''
+  await inBrowser(browser, async (page) => {
+    line.bytesPerSecond = 16 * mib
+    const begun = await beginUpload(page, path)
+    imageId = begun.imageId
+    await percentOf(begun.tray, 40)
+  })
+  line.bytesPerSecond = 0
+  const unwanted = await api.create({ name: 'unwanted', disk_format: 'raw', container_format: 'bare' })
+  await api.beginUpload(unwanted.id, 5 * mib)
+  await inBrowser(browser, async (page) => {
+    await open(page, '/uploads')
+    const list = page.getByRole('list', { name: 'Unfinished uploads' })
+    await expect(list.getByRole('listitem')).toHaveCount(2)
+    await expect(page.getByRole('link', { name: /^Uploads/ })).toContainText('2 waiting')
+    await expectAccessible(page)
+    await page.getByRole('button', { name: 'End the upload of unwanted' }).click()
+    await page.getByRole('button', { name: 'Cancel and delete image' }).click()
+    await expect(list.getByRole('listitem')).toHaveCount(1)
+    expect(await api.statusOf(unwanted.id)).toBe(404)
+    await chooseWith(page, page.getByRole('button', { name: 'Go on with moved' }), path)
+    await expect(page.getByRole('region', { name: 'Transfers' }).getByText('Uploaded, 48 MiB')).toBeVisible({
+      timeout: 60_000,
+    })
+    await expect(page.getByText('No unfinished uploads')).toBeVisible()
+    expect(await api.show(imageId)).toMatchObject({ status: 'active', os_hash_value: await sha512Of(path) })
+    await api.remove(imageId)
+  })
+})
+
+test('Server restarted during upload: engine waits, continues, no user action. Offline 60 s: same', async ({
+  browser,
+}) => {
+  const path = randomFile('restart.raw', 128)
+  await inBrowser(browser, async (page) => {
+    line.bytesPerSecond = 24 * mib
+    const { imageId, tray } = await beginUpload(page, path)
+    await percentOf(tray, 20)
+    await server.kill()
+    await expect(tray.getByText('Waiting for the network; it goes on by itself')).toBeVisible()
+    await server.restart()
+    await percentOf(tray, 45)
+    line.cut()
+    await expect(tray.getByText('Waiting for the network; it goes on by itself')).toBeVisible()
+    await new Promise((resolve) => setTimeout(resolve, isLong ? 60_000 : 4_000))
+    line.mend()
+    line.bytesPerSecond = 0
+    await expect(tray.getByText('Uploaded, 128 MiB')).toBeVisible({ timeout: 90_000 })
+    expect(await api.show(imageId)).toMatchObject({ status: 'active', os_hash_value: await sha512Of(path) })
+    await api.remove(imageId)
+  })
+})
+
+test('Two tabs, one upload: second shows "running in another tab"', async ({ browser }) => {
+  const path = randomFile('tabs.raw', 64)
+  await inBrowser(browser, async (page, context) => {
+    line.bytesPerSecond = 12 * mib
+    const { imageId, tray } = await beginUpload(page, path)
+    await percentOf(tray, 10)
+    const second = await context.newPage()
+    await open(second, '/images')
+    const beside = second.getByRole('region', { name: 'Transfers' })
+    await expect(beside.getByText('Running in another tab')).toBeVisible()
+    await expect(beside.getByRole('button', { name: /Cancel|Pause|Choose/ })).toHaveCount(0)
+    await page.close()
+    await expect(beside.getByText('Choose the same file to go on at')).toBeVisible()
+    line.bytesPerSecond = 0
+    await chooseIn(second, beside, path)
+    await expect(beside.getByText('Uploaded, 64 MiB')).toBeVisible({ timeout: 60_000 })
+    expect(await api.show(imageId)).toMatchObject({ status: 'active', os_hash_value: await sha512Of(path) })
+    await api.remove(imageId)
+  })
+})
+
+test('An upload is paused and goes on, and one whose session has ended goes on when its owner signs in again', async ({
+  browser,
+}) => {
+  const path = randomFile('paused.raw', 64)
+  await inBrowser(browser, async (page, context) => {
+    line.bytesPerSecond = 12 * mib
+    const { imageId, tray } = await beginUpload(page, path)
+    await percentOf(tray, 10)
+    await tray.getByRole('button', { name: 'Pause the upload of paused' }).click()
+    await expect(tray.getByText(/^Paused · \d+ %/)).toBeVisible()
+    const { offset } = await api.openUpload(imageId)
+    await context.clearCookies()
+    await tray.getByRole('button', { name: 'Go on with the upload of paused' }).click()
+    await expect(tray.getByText('Your session has ended; it goes on when you sign in again')).toBeVisible()
+    expect((await api.openUpload(imageId)).offset).toBe(offset)
+    line.bytesPerSecond = 0
+    await signIn(await context.newPage(), { name: 'admin', password: server.adminPassword })
+    await expect(tray.getByText('Uploaded, 64 MiB')).toBeVisible({ timeout: 60_000 })
+    expect(await api.show(imageId)).toMatchObject({ status: 'active', os_hash_value: await sha512Of(path) })
+    await api.remove(imageId)
+  })
+})
+
+/** A browser that nobody has used, signed in through the line. */
+async function inBrowser(browser: Browser, use: (page: Page, context: BrowserContext) => Promise<void>): Promise<void> {
+  const context = await browser.newContext({ baseURL: line.url })
+  try {
+    const page = await context.newPage()
+    await signIn(page, { name: 'admin', password: server.adminPassword })
+    await use(page, context)
+  } finally {
+    await context.close()
+  }
+}
+
+async function beginUpload(page: Page, path: string): Promise<{ imageId: string; tray: Locator }> {
+  await open(page, '/images/new')
+  await chooseWith(page, page.getByRole('button', { name: 'Choose file' }), path)
+  await page.getByRole('button', { name: 'Create and upload' }).click()
+  await page.waitForURL(/\/images\/[0-9a-f-]{36}$/)
+  return { imageId: page.url().split('/').at(-1) ?? '', tray: page.getByRole('region', { name: 'Transfers' }) }
+}
+
+async function chooseIn(page: Page, tray: Locator, path: string): Promise<void> {
+  await chooseWith(page, tray.getByRole('button', { name: 'Choose the file' }), path)
+}
+
+async function chooseWith(page: Page, button: Locator, path: string): Promise<void> {
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), button.click()])
+  await chooser.setFiles(path)
+}
+
+async function percentOf(tray: Locator, atLeast: number): Promise<void> {
+  const bar = tray.getByRole('progressbar')
+  await expect
+    .poll(async () => Number((await bar.getAttribute('aria-valuenow')) ?? 0), { intervals: [100], timeout: 60_000 })
+    .toBeGreaterThanOrEqual(atLeast)
+}
+
+function randomFile(name: string, sizeMib: number): string {
+  const path = join(folder, name)
+  const file = openSync(path, 'w')
+  for (let done = 0; done < sizeMib; done++) writeSync(file, randomBytes(mib))
+  closeSync(file)
+  return path
+}
+
+async function sha512Of(path: string): Promise<string> {
+  const digest = createHash('sha512')
+  for await (const chunk of createReadStream(path, { highWaterMark: mib })) digest.update(chunk)
+  return digest.digest('hex')
+}
