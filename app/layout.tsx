@@ -1,7 +1,14 @@
 import type { Metadata, Viewport } from 'next'
 import { cookies } from 'next/headers'
 import type { ReactNode } from 'react'
+import { GermanRoot } from '@/components/locales/german-root'
+import { LocaleRoot } from '@/components/locales/locale-root'
+import { PseudoRoot } from '@/components/locales/pseudo-root'
 import { parseTheme, themeCookie } from '@/components/ui/preferences'
+import { currentLocale, type Locale } from '@/lib/runtime/locale'
+// Server components speak as well; what the browser loads is below.
+import '@/components/locales/de'
+import '@/components/locales/pseudo'
 import './globals.css'
 import { requestNonce } from './nonce'
 
@@ -23,13 +30,21 @@ export const viewport: Viewport = {
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const theme = parseTheme((await cookies()).get(themeCookie)?.value)
   const nonce = await requestNonce()
+  const locale = currentLocale()
   return (
-    <html lang="en" {...(theme !== 'system' && { 'data-theme': theme })} suppressHydrationWarning>
+    <html lang={locale} {...(theme !== 'system' && { 'data-theme': theme })} suppressHydrationWarning>
       {/* React Aria reads the nonce here for the few style elements it makes. */}
       <head>
         {nonce !== undefined && <meta property="csp-nonce" nonce={nonce} content={nonce} suppressHydrationWarning />}
       </head>
-      <body>{children}</body>
+      <body>
+        <LocaleRoot locale={locale}>{inLanguage(locale, children)}</LocaleRoot>
+      </body>
     </html>
   )
+}
+
+function inLanguage(locale: Locale, children: ReactNode): ReactNode {
+  if (locale === 'de') return <GermanRoot>{children}</GermanRoot>
+  return locale === 'en-XA' ? <PseudoRoot>{children}</PseudoRoot> : children
 }

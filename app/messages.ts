@@ -1,5 +1,7 @@
+import { texts } from '@/components/ui/texts'
+
 /** Texts of the app's frame: errors and dead ends. */
-export const appTexts = {
+export const appTexts = texts('app', {
   notFound: {
     title: 'Nothing at this address',
     text: 'The page does not exist, or you may not see it in this project.',
@@ -13,4 +15,4 @@ export const appTexts = {
   },
   denied: { title: 'Not for your roles' },
   requestId: (id: string) => `Request ${id}`,
-} as const
+} as const)

@@ -119,6 +119,7 @@ const legal = [
   ['lib/stores/drivers/filesystem/planted.ts', '../../store'],
   ['components/ui/planted.ts', '@/lib/formats/inspector'],
   ['components/ui/planted.ts', '@/lib/uploads/protocol'],
+  ['components/ui/planted.ts', '@/lib/runtime/locale'],
   ['components/ui/planted.ts', '@/lib/uploads/client/sending'],
   ['lib/uploads/planted.ts', '@/lib/imports/import-plan'],
   ['lib/http/planted.ts', '@/lib/uploads/create-upload'],

@@ -1,5 +1,7 @@
+import { texts } from '@/components/ui/texts'
+
 /** Texts of signing in and choosing a project. */
-export const signInTexts = {
+export const signInTexts = texts('signIn', {
   title: 'Sign in',
   userName: 'User name',
   password: 'Password',
@@ -25,4 +27,4 @@ export const signInTexts = {
     enter: (name: string) => `Enter ${name}`,
     other: 'Sign in as somebody else',
   },
-} as const
+} as const)

@@ -1,4 +1,5 @@
 import { formatCount } from '@/components/ui/format'
+import { texts } from '@/components/ui/texts'
 import type { Visibility } from '@/lib/images/view'
 import type { BulkAct } from './bulk-act'
 
@@ -98,7 +99,7 @@ const exposure: Readonly<Record<Visibility, string>> = {
 }
 
 /** Texts of acts on images, many or one, that are looked at before. */
-export const bulkTexts = {
+export const bulkTexts = texts('bulk', {
   title: (act: BulkAct, count: number) => actTexts(act).title(count === 1 ? 'this image' : images(count)),
   titleAll: (act: BulkAct) => actTexts(act).title('all that match'),
   will: (act: BulkAct, count: number) => actTexts(act).will(images(count)),
@@ -191,4 +192,4 @@ export const bulkTexts = {
     empty: 'Write something here first',
     visibility: 'Who should be able to use them?',
   },
-} as const
+} as const)

@@ -1,5 +1,7 @@
+import { texts } from '@/components/ui/texts'
+
 /** Texts of creating an image. */
-export const createTexts = {
+export const createTexts = texts('create', {
   title: 'New image',
   images: 'Images',
   source: 'Source',
@@ -69,4 +71,4 @@ export const createTexts = {
     attribute: (name: string) => `${name} is an attribute of its own, not a property`,
     twice: (name: string) => `${name} is there twice`,
   },
-} as const
+} as const)

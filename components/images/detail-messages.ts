@@ -1,5 +1,7 @@
+import { texts } from '@/components/ui/texts'
+
 /** Texts of one image's room. */
-export const detailTexts = {
+export const detailTexts = texts('detail', {
   tabsLabel: 'Parts of this image',
   tabs: {
     overview: 'Overview',
@@ -72,4 +74,4 @@ export const detailTexts = {
   rawLabel: 'Image as JSON',
   rawHelp: 'What the Image API answers to',
   copyJson: 'Copy JSON',
-} as const
+} as const)

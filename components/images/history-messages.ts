@@ -1,5 +1,7 @@
+import { texts } from '@/components/ui/texts'
+
 /** Texts of an image's history. */
-export const historyTexts = {
+export const historyTexts = texts('history', {
   label: 'History',
   notYours: 'Only the project that owns an image, and administrators, see who changed it.',
   empty: 'Nothing is recorded of this image.',
@@ -29,4 +31,4 @@ export const historyTexts = {
   reverted: 'The change is taken back',
   older: 'Older',
   newest: 'Newest',
-} as const
+} as const)

@@ -1,7 +1,8 @@
 import { formatCount } from '@/components/ui/format'
+import { texts } from '@/components/ui/texts'
 
 /** Texts of the image rooms. */
-export const imageTexts = {
+export const imageTexts = texts('image', {
   images: 'Images',
   newImage: 'New image',
   unnamed: 'Unnamed image',
@@ -168,4 +169,4 @@ export const imageTexts = {
     create: ['n', 'New image'],
     help: ['?', 'This list'],
   },
-} as const
+} as const)

@@ -1,7 +1,8 @@
 import { formatCount } from '@/components/ui/format'
+import { texts } from '@/components/ui/texts'
 
 /** Texts of sharing, as both sides see it. */
-export const sharingTexts = {
+export const sharingTexts = texts('sharing', {
   title: 'Projects',
   notSharedTitle: 'This image is not shared',
   notShared: {
@@ -48,9 +49,9 @@ export const sharingTexts = {
   accepted: (name: string) => `${name} is in your lists now`,
   rejected: (name: string) => `${name} is rejected`,
   back: (name: string) => `${name} waits for your answer again`,
-} as const
+} as const)
 
-export const inboxTexts = {
+export const inboxTexts = texts('inbox', {
   title: 'Inbox',
   intro: 'Images that other projects offer to this one.',
   views: 'Offers',
@@ -71,4 +72,4 @@ export const inboxTexts = {
   copyProject: 'Copy the ID of this project',
   list: (view: string) => `Offers: ${view}`,
   answers: (name: string) => `Answer the offer of ${name}`,
-} as const
+} as const)

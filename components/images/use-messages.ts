@@ -1,5 +1,7 @@
+import { texts } from '@/components/ui/texts'
+
 /** Texts of "Use it". */
-export const snippetTexts = {
+export const snippetTexts = texts('snippet', {
   tools: {
     openstack: 'openstack',
     terraform: 'Terraform',
@@ -24,4 +26,4 @@ export const snippetTexts = {
   tokenHelp: 'It is valid for some hours. Get a new one when an answer says 401.',
   pythonHelp: 'Needs the package openstacksdk.',
   copyCode: 'Copy code',
-} as const
+} as const)

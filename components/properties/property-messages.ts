@@ -1,7 +1,8 @@
 import { formatCount } from '@/components/ui/format'
+import { texts } from '@/components/ui/texts'
 
 /** Texts of the editor of an image's properties. */
-export const propertyTexts = {
+export const propertyTexts = texts('property', {
   search: 'Find a property',
   searchPlaceholder: 'Name, title or what it does',
   custom: 'Other properties',
@@ -67,4 +68,4 @@ export const propertyTexts = {
   },
   mend: (count: number) =>
     count === 1 ? '1 value must be mended first' : `${formatCount(count)} values must be mended`,
-} as const
+} as const)

@@ -1,5 +1,7 @@
+import { texts } from '@/components/ui/texts'
+
 /** Texts of the frame around every room. */
-export const shellTexts = {
+export const shellTexts = texts('shell', {
   product: 'Glimpse',
   skip: 'Skip to content',
   rooms: 'Rooms',
@@ -22,4 +24,4 @@ export const shellTexts = {
   noRoles: 'none',
   manageAccount: 'Account and password',
   signOut: 'Sign out',
-} as const
+} as const)

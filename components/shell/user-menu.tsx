@@ -6,6 +6,7 @@ import { Dialog, DialogTrigger, Heading, Popover } from 'react-aria-components'
 import { Button, LinkButton } from '@/components/ui/button'
 import { cx } from '@/components/ui/cx'
 import { floatingClass } from '@/components/ui/floating'
+import { LanguageToggle } from '@/components/ui/language-toggle'
 import { uiTexts } from '@/components/ui/messages'
 import { ThemeToggle } from '@/components/ui/theme-toggle'
 import { shellTexts } from './messages'
@@ -39,6 +40,10 @@ export function UserMenu({ user, signOut }: { user: ShellUser; signOut: ShellAct
           <div className="flex items-center justify-between border-line border-t px-3 py-2 text-sm">
             <span>{uiTexts.theme.label}</span>
             <ThemeToggle />
+          </div>
+          <div className="flex items-center justify-between px-3 pb-2 text-sm">
+            <span>{uiTexts.language}</span>
+            <LanguageToggle />
           </div>
           <div className="border-line border-t p-1">
             <LinkButton href="/account" variant="quiet" className="w-full justify-start">

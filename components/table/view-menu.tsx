@@ -24,8 +24,6 @@ export interface ViewMenuProps {
   readonly onOpenChange: (isOpen: boolean) => void
 }
 
-const densityLabels = { comfortable: uiTexts.table.comfortable, compact: uiTexts.table.compact } as const
-
 /** Columns, row height, and on a phone the order. */
 export function ViewMenu(props: ViewMenuProps) {
   const { columns, visible, onVisible, density, onDensity, sorts, sort, onSort, isOpen, onOpenChange } = props
@@ -72,7 +70,7 @@ export function ViewMenu(props: ViewMenuProps) {
           <div className="max-md:hidden">
             <Select
               label={uiTexts.table.density}
-              choices={densities.map((value) => ({ value, label: densityLabels[value] }))}
+              choices={densities.map((value) => ({ value, label: uiTexts.table[value] }))}
               value={density}
               onChange={onDensity}
             />

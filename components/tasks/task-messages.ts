@@ -1,7 +1,8 @@
 import { formatCount } from '@/components/ui/format'
+import { texts } from '@/components/ui/texts'
 
 /** Texts about tasks: what runs after the request that asked for it. */
-export const taskTexts = {
+export const taskTexts = texts('task', {
   title: 'Tasks',
   intro: 'Imports and copies that run in the background. Each is kept for a while after it has ended.',
   views: 'Tasks by state',
@@ -51,4 +52,4 @@ export const taskTexts = {
     return `${formatCount(Math.floor(minutes / 60))} h ${minutes % 60} min`
   },
   toImage: 'Go to the image',
-} as const
+} as const)

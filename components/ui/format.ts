@@ -1,5 +1,6 @@
+import { currentLocale } from '@/lib/runtime/locale'
+
 const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const
-const locale = 'en'
 
 /** A size in IEC units with at most three digits: 1.94 GiB, 20 GiB, 512 bytes. */
 export function formatBytes(sizeBytes: number): string {
@@ -11,11 +12,11 @@ export function formatBytes(sizeBytes: number): string {
   }
   const digits = index === 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2
   const unit = index === 0 && sizeBytes === 1 ? 'byte' : units[index]
-  return `${new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value)} ${unit}`
+  return `${new Intl.NumberFormat(currentLocale(), { maximumFractionDigits: digits }).format(value)} ${unit}`
 }
 
 export function formatCount(count: number): string {
-  return new Intl.NumberFormat(locale).format(count)
+  return new Intl.NumberFormat(currentLocale()).format(count)
 }
 
 const steps: readonly (readonly [limit: number, seconds: number, unit: Intl.RelativeTimeFormatUnit])[] = [
@@ -32,16 +33,16 @@ const steps: readonly (readonly [limit: number, seconds: number, unit: Intl.Rela
 export function formatRelative(then: Date, now: Date): string {
   const seconds = (then.getTime() - now.getTime()) / 1000
   const size = Math.abs(seconds)
-  if (size < 45) return 'now'
+  if (size < 45) return new Intl.RelativeTimeFormat(currentLocale(), { numeric: 'auto' }).format(0, 'second')
   const step = steps.find(([limit]) => size < limit)
   if (step === undefined) return then.toISOString()
-  const format = new Intl.RelativeTimeFormat(locale, { numeric: 'always', style: 'short' })
+  const format = new Intl.RelativeTimeFormat(currentLocale(), { numeric: 'always', style: 'short' })
   return format.format(Math.round(seconds / step[1]), step[2])
 }
 
 /** "24 Nov 2026, 14:02:11" in the given zone, the browser's own when absent. */
 export function formatMoment(moment: Date, timeZone?: string): string {
-  return new Intl.DateTimeFormat('en-GB', {
+  return new Intl.DateTimeFormat(currentLocale() === 'de' ? 'de' : 'en-GB', {
     dateStyle: 'medium',
     timeStyle: 'medium',
     ...(timeZone !== undefined && { timeZone }),

@@ -1,5 +1,7 @@
+import { texts } from './texts'
+
 /** Texts of the primitives; one object, so that a catalog can take its place. */
-export const uiTexts = {
+export const uiTexts = texts('ui', {
   close: 'Close',
   dismiss: 'Dismiss',
   copy: 'Copy',
@@ -13,6 +15,7 @@ export const uiTexts = {
   requestId: 'Request ID',
   details: 'Details',
   tryAgain: 'Try again',
+  language: 'Language',
   theme: { label: 'Theme', light: 'Light', dark: 'Dark', system: 'Same as device' },
   table: {
     sortedUp: 'sorted ascending',
@@ -44,4 +47,4 @@ export const uiTexts = {
     remove: (chip: string) => `Remove filter ${chip}`,
     clear: 'Clear filters',
   },
-} as const
+} as const)

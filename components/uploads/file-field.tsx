@@ -21,6 +21,7 @@ export function FileField({ file, onChange, isDisabled = false }: FileFieldProps
   }
   return (
     <DropZone
+      aria-label={verdictTexts.drop}
       isDisabled={isDisabled}
       getDropOperation={() => 'copy'}
       onDrop={(event) => {

@@ -1,7 +1,8 @@
 import { formatBytes, formatDuration } from '@/components/ui/format'
+import { texts } from '@/components/ui/texts'
 
 /** Texts of transfers. */
-export const uploadTexts = {
+export const uploadTexts = texts('upload', {
   transfers: 'Transfers',
   showTransfers: (running: number) => (running === 0 ? 'Show transfers' : `Show transfers, ${running} running`),
   hide: 'Hide transfers',
@@ -59,4 +60,4 @@ export const uploadTexts = {
   doneToast: (name: string) => `${name} is uploaded`,
   failedToast: (name: string) => `${name} was not uploaded`,
   title: (percent: number) => `${percent} % – Glimpse`,
-} as const
+} as const)

@@ -1,7 +1,8 @@
 import { formatBytes } from '@/components/ui/format'
+import { texts } from '@/components/ui/texts'
 
 /** Texts of the list of unfinished uploads. */
-export const uploadRoomTexts = {
+export const uploadRoomTexts = texts('uploadRoom', {
   title: 'Uploads',
   intro:
     'What you have begun to upload in this project, in whatever browser or with whatever client, and not finished.',
@@ -21,4 +22,4 @@ export const uploadRoomTexts = {
   goOnWith: (name: string) => `Go on with ${name}: choose its file`,
   running: 'In the tray',
   end: (name: string) => `End the upload of ${name}`,
-} as const
+} as const)

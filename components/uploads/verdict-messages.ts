@@ -1,5 +1,7 @@
+import { texts } from '@/components/ui/texts'
+
 /** Texts about what a file really is. */
-export const verdictTexts = {
+export const verdictTexts = texts('verdict', {
   reading: 'Reading the header of the file',
   unreadable: 'The browser could not read this file',
   unreadableText: 'It may have been moved, renamed or changed since it was chosen. Choose it again.',
@@ -48,4 +50,4 @@ export const verdictTexts = {
   containerFormat: 'Container format',
   containerHelp: 'bare: nothing is wrapped around the disk',
   notSet: 'Not set',
-} as const
+} as const)

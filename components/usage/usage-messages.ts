@@ -1,5 +1,7 @@
+import { texts } from '@/components/ui/texts'
+
 /** Texts about what a project uses. */
-export const usageTexts = {
+export const usageTexts = texts('usage', {
   title: 'Usage',
   intro: (project: string) => `What ${project} has of this cloud’s image storage.`,
   names: {
@@ -26,4 +28,4 @@ export const usageTexts = {
   unfinishedHelp: 'They count as images. Send their data, or delete them.',
   none: 'None.',
   times: (stores: number) => `in ${stores} stores`,
-} as const
+} as const)

@@ -21,6 +21,7 @@ import { nodeIdentity } from '@/lib/runtime/node-identity'
 import { processSingleton, setProcessSingleton } from '@/lib/runtime/process-singleton'
 import { createDispatcher, type Dispatcher } from './dispatch'
 import { rawHandlers } from './raw-door'
+import { enterLocale } from './request-locale'
 import type { RouteTable } from './route-table'
 
 /** What main.mjs finds on globalThis. */
@@ -29,6 +30,8 @@ export interface Handover {
   readonly port: number
   readonly shutdownGraceMs: number
   readonly dispatch: Dispatcher
+  /** Runs what makes a page in the language of whoever asks for it. */
+  readonly enterLocale: typeof enterLocale
   /** Called when the listener is open: prints where the service is and, once, how to sign in. */
   started(): void
   /** Ends background work after the last request. */
@@ -65,6 +68,7 @@ async function startOnce(table: RouteTable): Promise<void> {
       port: settings.server.port,
       shutdownGraceMs: settings.server.shutdownGraceSeconds * 1000,
       dispatch: createDispatcher(table, rawHandlers),
+      enterLocale,
       started: () => announce(address, seeded),
       stop: async () => {
         for (const job of jobs) await job.stop()

@@ -44,7 +44,7 @@ server.on('checkContinue', (request, response) => {
   endWhenDraining(request, response)
   if (!glimpse.dispatch(request, response)) {
     response.writeContinue()
-    void pages(request, response)
+    makePage(request, response)
   }
 })
 server.on('upgrade', upgrade)
@@ -75,7 +75,11 @@ server.listen(glimpse.port, glimpse.host, () => glimpse.started())
 
 function answer(request, response) {
   endWhenDraining(request, response)
-  if (!glimpse.dispatch(request, response)) void pages(request, response)
+  if (!glimpse.dispatch(request, response)) makePage(request, response)
+}
+
+function makePage(request, response) {
+  glimpse.enterLocale(request, () => void pages(request, response))
 }
 
 /** A connection ends with the answer that drains it, also when that answer's headers have promised to keep it. */

@@ -7,7 +7,9 @@ import { safeNext } from '@/lib/session/sign-in-path'
 import { signInTexts } from '../messages'
 import { SignInForm } from './sign-in-form'
 
-export const metadata: Metadata = { title: signInTexts.title }
+export function generateMetadata(): Metadata {
+  return { title: signInTexts.title }
+}
 
 interface SignInProps {
   readonly searchParams: Promise<{ readonly next?: string | string[]; readonly over?: string | string[] }>

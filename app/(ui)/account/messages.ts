@@ -1,5 +1,7 @@
+import { texts } from '@/components/ui/texts'
+
 /** Texts of the account page and of what leads to it. */
-export const accountTexts = {
+export const accountTexts = texts('account', {
   title: 'Account',
   user: 'User',
   domain: 'Domain',
@@ -18,4 +20,4 @@ export const accountTexts = {
   elsewhere: 'Your password belongs to the cloud’s identity service and is changed there.',
   mustChange: 'You are using the password that was printed at the first start.',
   change: 'Change it',
-} as const
+} as const)

@@ -6,7 +6,9 @@ import { accountTexts } from './messages'
 import { PasswordForm } from './password-form'
 import { changePasswordAction } from './server-actions'
 
-export const metadata: Metadata = { title: accountTexts.title }
+export function generateMetadata(): Metadata {
+  return { title: accountTexts.title }
+}
 
 export default async function AccountPage() {
   const ctx = await dashboardContext()

@@ -12,7 +12,9 @@ import { type SearchParams, searchParamsOf } from '../search-params'
 import { imageActions } from './actions'
 import { catalogSpec, countViews, loadCatalog, loadPeeked } from './load-catalog'
 
-export const metadata: Metadata = { title: imageTexts.images }
+export function generateMetadata(): Metadata {
+  return { title: imageTexts.images }
+}
 
 export default async function ImagesPage({ searchParams }: { searchParams: SearchParams }) {
   const ctx = await dashboardContext()

@@ -11,7 +11,9 @@ import { projectNames } from '../projects'
 import { type SearchParams, searchParamsOf } from '../search-params'
 import { taskItems } from './task-item'
 
-export const metadata: Metadata = { title: taskTexts.title }
+export function generateMetadata(): Metadata {
+  return { title: taskTexts.title }
+}
 
 const PAGE_SIZE = 50
 

@@ -7,7 +7,9 @@ import { parseUploadMetadata } from '@/lib/uploads/protocol'
 import { deleteUnfinishedImage } from '../actions'
 import { guarded } from '../guarded'
 
-export const metadata: Metadata = { title: uploadRoomTexts.title }
+export function generateMetadata(): Metadata {
+  return { title: uploadRoomTexts.title }
+}
 
 export default async function UploadsPage() {
   const ctx = await dashboardContext()

@@ -9,7 +9,9 @@ import { projectUsage } from '@/lib/quota/quota'
 import { dashboardContext } from '@/lib/session/dashboard-context'
 import { guarded } from '../guarded'
 
-export const metadata: Metadata = { title: usageTexts.title }
+export function generateMetadata(): Metadata {
+  return { title: usageTexts.title }
+}
 
 const SHOWN = 10
 

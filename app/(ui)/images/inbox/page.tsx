@@ -12,7 +12,9 @@ import { answerOfferAction } from '../[imageId]/sharing/actions'
 import { decodeCursor, encodeCursor } from '../catalog-query'
 import { imageItem } from '../image-item'
 
-export const metadata: Metadata = { title: inboxTexts.title }
+export function generateMetadata(): Metadata {
+  return { title: inboxTexts.title }
+}
 
 const PAGE_SIZE = 25
 const COUNT_MAX = 1000

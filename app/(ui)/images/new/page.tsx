@@ -13,7 +13,9 @@ import { formatRules } from '../format-rules'
 import { settableVisibilities } from '../image-item'
 import { createFromUrlAction, createImageAction, previewUrlAction } from './actions'
 
-export const metadata: Metadata = { title: createTexts.title }
+export function generateMetadata(): Metadata {
+  return { title: createTexts.title }
+}
 
 export default async function NewImagePage() {
   const ctx = await dashboardContext()

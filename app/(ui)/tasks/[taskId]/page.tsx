@@ -8,7 +8,9 @@ import { guarded } from '../../guarded'
 import { projectNames } from '../../projects'
 import { shownInput, taskItems } from '../task-item'
 
-export const metadata: Metadata = { title: taskTexts.title }
+export function generateMetadata(): Metadata {
+  return { title: taskTexts.title }
+}
 
 export default async function OneTaskPage({ params }: { params: Promise<{ readonly taskId: string }> }) {
   const ctx = await dashboardContext()
