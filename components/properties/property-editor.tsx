@@ -10,6 +10,7 @@ import type { Result } from '@/components/ui/result'
 import { useToast } from '@/components/ui/toast'
 import type { PropertyDefinition, PropertyGroup } from '@/lib/metadefs/view'
 import { AddCustom } from './add-custom'
+import { type LoadDefinitions, NoDefinitions } from './no-definitions'
 import { OpenGroups } from './open-groups'
 import { PasteDialog } from './paste-dialog'
 import { arrange, type Change, changesOf, missingOf, problemsOf, type Values } from './property-draft'
@@ -21,6 +22,8 @@ export interface PropertyEditorProps {
   readonly imageId: string
   readonly properties: Values
   readonly groups: readonly PropertyGroup[]
+  /** set where the reader may read definitions and there are none; null within: somebody else has to load them */
+  readonly noDefinitions: { readonly load: LoadDefinitions | null } | null
   readonly canModify: boolean
   /** keys whose values the reader's roles may not change */
   readonly protectedKeys: readonly string[]
@@ -89,6 +92,7 @@ export function PropertyEditor(props: PropertyEditorProps) {
           </Button>
         )}
       </div>
+      {props.noDefinitions !== null && <NoDefinitions load={props.noDefinitions.load} />}
       {isEmpty && !canModify && (
         <EmptyState icon={<SlidersHorizontal aria-hidden />} title={propertyTexts.none} text={propertyTexts.noneText} />
       )}

@@ -15,6 +15,13 @@ export const propertyTexts = texts('property', {
   addCustom: 'Add another',
   definitions: 'From the definitions',
   definitionsHelp: 'What the metadata definitions of this cloud say about images.',
+  noDefinitions: {
+    title: 'No metadata definitions are loaded',
+    help: 'The standard ones name the properties that schedulers and drivers know, with their values. All projects see them.',
+    ask: 'So properties are plain names and texts here. An administrator can load the standard definitions.',
+    load: 'Load the standard definitions',
+    loaded: (count: number) => (count === 1 ? '1 namespace loaded' : `${formatCount(count)} namespaces loaded`),
+  },
   count: (set: number, all: number) => (set === 0 ? formatCount(all) : `${formatCount(set)} of ${formatCount(all)}`),
   key: 'Key',
   value: 'Value',

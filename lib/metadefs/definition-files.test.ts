@@ -6,6 +6,7 @@ import { contextOf } from '@/lib/context/test-context'
 import { openTestDatabase, type TestDatabase, testFlavours } from '@/lib/db/test-database'
 import { runMetadefs } from './command'
 import { exportDefinitions, loadDefinitions, unloadDefinitions } from './definition-files'
+import { loadStandardDefinitions, mayLoadStandard } from './load-standard'
 import { createNamespace, showNamespace, updateNamespace } from './namespaces'
 import { createProperty } from './properties'
 import { listResourceTypes } from './resource-types'
@@ -89,6 +90,19 @@ describe.each(testFlavours())('definition files on %s', (flavour) => {
     expect(shown.properties).toHaveLength(10)
     expect(shown.namespace).toMatchObject({ ownerId: 'admin', visibility: 'public', updatedAt: null })
     expect((await listResourceTypes(reader)).length).toBeGreaterThan(2)
+  })
+
+  it('that we bring are loaded by administrators alone, in their name, and only once', async () => {
+    expect([mayLoadStandard(admin), mayLoadStandard(reader)]).toEqual([true, false])
+    await expect(loadStandardDefinitions(reader)).rejects.toMatchObject({ code: 'policy_denied' })
+    expect(await database.db.metadefNamespace.count()).toBe(0)
+    const results = await loadStandardDefinitions(admin)
+    expect(new Set(results.map(({ outcome }) => outcome))).toEqual(new Set(['inserted']))
+    const events = await database.db.event.findMany({ where: { type: 'metadef_namespace.create' } })
+    expect(events.length).toBe(results.length)
+    expect(new Set(events.map(({ userId }) => userId))).toEqual(new Set([admin.principal.userId]))
+    const again = await loadStandardDefinitions(admin)
+    expect(new Set(again.map(({ outcome }) => outcome))).toEqual(new Set(['skipped']))
   })
 
   it('of every shape that Glance has load, and come out as they went in', async () => {

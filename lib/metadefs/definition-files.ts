@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { db, type Tx } from '@/lib/db/client'
 import { inTransaction } from '@/lib/db/transaction'
 import { isApiError } from '@/lib/errors/api-error'
-import { serviceItself } from '@/lib/events/event'
+import { type Actor, serviceItself } from '@/lib/events/event'
 import { insertEvents } from '@/lib/events/event-repo'
 import { nowToTheSecond } from '@/lib/runtime/clock'
 import { findContent } from './content-repo'
@@ -48,16 +48,20 @@ const DEFAULT_OWNER = 'admin'
 
 const everything = { isAdmin: true, projectId: null }
 
+export interface LoadOptions {
+  readonly mode: MergeMode
+  readonly isDryRun?: boolean
+  /** who asked for it; the service itself for a command */
+  readonly by?: Actor
+}
+
 /**
  * Loads the definition files of a folder (`*.json`, no folders within), or one file: each in a transaction of its own,
  * or not at all. With `isDryRun` nothing stays. Throws when the path cannot be read. Source: metadefs.md 12.
  */
-export async function loadDefinitions(
-  path: string,
-  { mode, isDryRun = false }: { readonly mode: MergeMode; readonly isDryRun?: boolean },
-): Promise<FileResult[]> {
+export async function loadDefinitions(path: string, options: LoadOptions): Promise<FileResult[]> {
   const results: FileResult[] = []
-  for (const file of await filesOf(path)) results.push(await loadFile(file, mode, isDryRun))
+  for (const file of await filesOf(path)) results.push(await loadFile(file, options))
   return results
 }
 
@@ -74,12 +78,15 @@ class DryRun extends Error {
   }
 }
 
-async function loadFile(path: string, mode: MergeMode, isDryRun: boolean): Promise<FileResult> {
+async function loadFile(
+  path: string,
+  { mode, isDryRun = false, by = serviceItself }: LoadOptions,
+): Promise<FileResult> {
   const file = basename(path)
   try {
     const { fields, content } = readDefinition(await readFile(path, 'utf8'))
     const outcome = await inTransaction(db(), async (tx) => {
-      const done = await loadNamespace(tx, fields, content, mode)
+      const done = await loadNamespace(tx, by, { fields, content, mode })
       if (isDryRun) throw new DryRun(done)
       return done
     })
@@ -120,17 +127,20 @@ function judgeEach(place: string, properties: unknown): void {
 
 async function loadNamespace(
   tx: Tx,
-  fields: NamespaceFields,
-  content: NamespaceContent,
-  mode: MergeMode,
+  by: Actor,
+  {
+    fields,
+    content,
+    mode,
+  }: { readonly fields: NamespaceFields; readonly content: NamespaceContent; readonly mode: MergeMode },
 ): Promise<FileResult['outcome']> {
   await holdByName(tx, fields.name)
   const known = await findNamespace(everything, fields.name, tx)
   if (known === undefined || mode === 'overwrite') {
-    if (known !== undefined) await removeNamespaces(tx, [known])
+    if (known !== undefined) await removeNamespaces(tx, by, [known])
     const made = await insertNamespace(tx, fields, content, { isSeeded: true })
     const what = { ...namespaceNote(made), ...countsOf(content) }
-    await noteChange(tx, 'metadef_namespace.create', serviceItself, { namespace: made, what })
+    await noteChange(tx, 'metadef_namespace.create', by, { namespace: made, what })
     return known === undefined ? 'inserted' : 'replaced'
   }
   if (mode === 'skip') return 'skipped'
@@ -140,7 +150,7 @@ async function loadNamespace(
   await insertContent(tx, known.id, missing, { isSeeded: true })
   const what = { ...namespaceNote(mode === 'prefer-new' ? { ...known, ...fields } : known), ...countsOf(missing) }
   const note = { namespace: known, what, was: namespaceNote(known) }
-  await noteChange(tx, 'metadef_namespace.update', serviceItself, note)
+  await noteChange(tx, 'metadef_namespace.update', by, note)
   return mode === 'merge' ? 'merged' : 'updated'
 }
 
@@ -205,13 +215,13 @@ function without(content: NamespaceContent, there: ReadonlyContentNames): Namesp
 
 const BATCH = 500
 
-async function removeNamespaces(tx: Tx, namespaces: readonly Namespace[]): Promise<void> {
+async function removeNamespaces(tx: Tx, by: Actor, namespaces: readonly Namespace[]): Promise<void> {
   for (let start = 0; start < namespaces.length; start += BATCH) {
     const batch = namespaces.slice(start, start + BATCH)
     await rememberNamespaces(tx, batch)
     await tx.metadefNamespace.deleteMany({ where: { id: { in: batch.map(({ id }) => id) } } })
     const type = 'metadef_namespace.delete'
-    const events = batch.map((namespace) => ({ type, by: serviceItself, payload: namespaceNote(namespace) }) as const)
+    const events = batch.map((namespace) => ({ type, by, payload: namespaceNote(namespace) }) as const)
     await insertEvents(tx, events)
   }
 }
@@ -224,7 +234,7 @@ export async function unloadDefinitions({ onlySeeded }: { readonly onlySeeded: b
   return await inTransaction(db(), async (tx) => {
     await tx.$executeRaw`UPDATE "MetadefNamespace" SET "id" = "id"`
     const rows = await tx.metadefNamespace.findMany({ where: onlySeeded ? { isSeeded: true } : {} })
-    await removeNamespaces(tx, rows.map(namespaceOfRow))
+    await removeNamespaces(tx, serviceItself, rows.map(namespaceOfRow))
     await tx.metadefResourceType.deleteMany({
       where: onlySeeded ? { isProtected: true, associations: { none: {} } } : {},
     })

@@ -6,6 +6,7 @@ import { isApiError } from '@/lib/errors/api-error'
 import { getImage } from '@/lib/images/get-image'
 import type { PatchOperation } from '@/lib/images/json-patch'
 import { patchImage } from '@/lib/images/patch-image'
+import { loadStandardDefinitions } from '@/lib/metadefs/load-standard'
 import { action } from '@/lib/session/action'
 
 const changeSchema = z.object({ name: z.string().min(1), was: z.string().nullable(), value: z.string().nullable() })
@@ -38,3 +39,10 @@ export const saveProperties = action(
     }
   },
 )
+
+export const loadDefinitionsAction = action(z.object({}), async (ctx): Promise<{ readonly loadedCount: number }> => {
+  const results = await loadStandardDefinitions(ctx)
+  const refused = results.filter(({ outcome }) => outcome === 'refused')
+  if (refused.length > 0) ctx.log.warn({ refused }, 'definition files were refused')
+  return { loadedCount: results.filter(({ outcome }) => outcome === 'inserted').length }
+})

@@ -2,6 +2,7 @@ import { PropertyEditor } from '@/components/properties/property-editor'
 import type { RequestContext } from '@/lib/context/request-context'
 import { isApiError } from '@/lib/errors/api-error'
 import { imagePropertyGroups } from '@/lib/metadefs/image-properties'
+import { mayLoadStandard } from '@/lib/metadefs/load-standard'
 import type { PropertyGroup } from '@/lib/metadefs/view'
 import { allowed } from '@/lib/policy/enforce'
 import { mayUseProperty } from '@/lib/policy/property-protection'
@@ -9,7 +10,7 @@ import { imageTarget } from '@/lib/policy/targets'
 import { dashboardContext } from '@/lib/session/dashboard-context'
 import { guarded } from '../../../guarded'
 import { type ImageParams, loadImage } from '../load-image'
-import { saveProperties } from './actions'
+import { loadDefinitionsAction, saveProperties } from './actions'
 
 /** The service's own; nobody may write them. */
 const OWN_PREFIX = 'os_glance'
@@ -21,7 +22,8 @@ export default async function PropertiesPage({ params }: { params: ImageParams }
     const properties = Object.fromEntries(
       Object.entries(image.properties).filter(([name]) => !name.startsWith(OWN_PREFIX)),
     )
-    const groups = await groupsFor(ctx)
+    const readable = await groupsFor(ctx)
+    const groups = readable ?? []
     const defined = groups.flatMap((group) => group.properties.map(({ key }) => key))
     const isProtected = (name: string) =>
       !mayUseProperty(ctx, name, Object.hasOwn(properties, name) ? 'update' : 'create')
@@ -32,6 +34,7 @@ export default async function PropertiesPage({ params }: { params: ImageParams }
         imageId={image.id}
         properties={properties}
         groups={groups}
+        noDefinitions={readable?.length === 0 ? { load: mayLoadStandard(ctx) ? loadDefinitionsAction : null } : null}
         canModify={allowed(ctx, 'modify_image', imageTarget(image))}
         protectedKeys={[...new Set([...Object.keys(properties), ...defined])].filter(isProtected)}
         save={saveProperties}
@@ -40,12 +43,12 @@ export default async function PropertiesPage({ params }: { params: ImageParams }
   })
 }
 
-/** Where the rules show the reader no definitions, properties are plain texts. */
-async function groupsFor(ctx: RequestContext): Promise<readonly PropertyGroup[]> {
+/** Null where the rules show the reader no definitions: properties are plain texts then. */
+async function groupsFor(ctx: RequestContext): Promise<readonly PropertyGroup[] | null> {
   try {
     return await imagePropertyGroups(ctx)
   } catch (error) {
     if (!isApiError(error)) throw error
-    return []
+    return null
   }
 }
