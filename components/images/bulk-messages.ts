@@ -120,7 +120,6 @@ export const bulkTexts = texts('bulk', {
     setVisibility: 'Change visibility',
   },
   reasonCount: (reason: string, count: number) => `${formatCount(count)}: ${reason}`,
-  unreachable: 'The server could not be reached.',
   skipped: (count: number) => `${images(count)} left as they are`,
   unaffected: {
     already: 'It is so already',

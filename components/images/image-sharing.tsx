@@ -12,10 +12,10 @@ import { useNavigation } from '@/components/ui/navigation'
 import type { Result } from '@/components/ui/result'
 import { Time } from '@/components/ui/time'
 import { useToast } from '@/components/ui/toast'
+import { useUndoable } from '@/components/ui/use-undoable'
 import type { MemberStatus } from '@/lib/images/view'
 import { imageHref, imageName } from './image-columns'
 import { MemberStatusTag } from './member-status'
-import { imageTexts } from './messages'
 import { sharingTexts } from './sharing-messages'
 import { useImageActions } from './use-image-actions'
 import { type AnswerOffer, useOfferAnswers } from './use-offer-answers'
@@ -235,28 +235,13 @@ interface MembersProps {
 }
 
 function Members({ item, members, canRemove, actions }: MembersProps) {
-  const [isPending, start] = useTransition()
-  const { refresh } = useNavigation()
-  const toast = useToast()
+  const { isPending, act } = useUndoable()
   const imageId = item.image.id
   const remove = ({ memberId, name }: MemberView) =>
-    start(async () => {
-      const result = await actions.remove({ imageId, memberId })
-      if (!result.ok) {
-        toast({ kind: 'error', title: imageTexts.done.failed, text: result.message })
-        refresh()
-        return
-      }
-      const takeBack = () => {
-        void actions.add({ imageId, memberIds: [memberId] }).then((undone) => {
-          const message = undone.ok ? undone.data[0]?.message : undone.message
-          if (message !== undefined) toast({ kind: 'error', title: imageTexts.done.failed, text: message })
-          refresh()
-        })
-      }
-      const title = sharingTexts.removed(name ?? memberId)
-      toast({ kind: 'ok', title, action: { label: uiTexts.undo, run: takeBack } })
-      refresh()
+    act({
+      title: sharingTexts.removed(name ?? memberId),
+      run: () => actions.remove({ imageId, memberId }),
+      undo: async () => refusalIn(await actions.add({ imageId, memberIds: [memberId] })),
     })
   return (
     <section aria-busy={isPending}>
@@ -296,6 +281,12 @@ function Members({ item, members, canRemove, actions }: MembersProps) {
       )}
     </section>
   )
+}
+
+/** Of one project that was to be added, its own refusal. */
+function refusalIn(result: Result<readonly AddOutcome[]>): Result<unknown> {
+  const message = result.ok ? result.data[0]?.message : undefined
+  return message === undefined ? result : { ok: false, code: 'conflict', message }
 }
 
 function PageLink({ item: { image } }: { item: ImageItem }) {

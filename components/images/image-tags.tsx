@@ -1,12 +1,8 @@
 'use client'
 
-import { useTransition } from 'react'
-import { uiTexts } from '@/components/ui/messages'
-import { useNavigation } from '@/components/ui/navigation'
 import type { Result } from '@/components/ui/result'
-import { useToast } from '@/components/ui/toast'
+import { useUndoable } from '@/components/ui/use-undoable'
 import { detailTexts } from './detail-messages'
-import { imageTexts } from './messages'
 import { TagInput, TagList } from './tag-field'
 
 type ChangeTag = (input: { readonly imageId: string; readonly tag: string }) => Promise<Result<null>>
@@ -25,26 +21,9 @@ export interface ImageTagsProps {
 }
 
 export function ImageTags({ imageId, tags, canModify, actions }: ImageTagsProps) {
-  const [isPending, start] = useTransition()
-  const { refresh } = useNavigation()
-  const toast = useToast()
-
+  const { isPending, act } = useUndoable()
   const run = (change: ChangeTag, undo: ChangeTag, tag: string, title: string) =>
-    start(async () => {
-      const result = await change({ imageId, tag })
-      if (!result.ok) {
-        toast({ kind: 'error', title: imageTexts.done.failed, text: result.message })
-        return
-      }
-      const takeBack = () => {
-        void undo({ imageId, tag }).then((undone) => {
-          if (!undone.ok) toast({ kind: 'error', title: imageTexts.done.failed, text: undone.message })
-          refresh()
-        })
-      }
-      toast({ kind: 'ok', title, action: { label: uiTexts.undo, run: takeBack } })
-      refresh()
-    })
+    act({ title, run: () => change({ imageId, tag }), undo: () => undo({ imageId, tag }) })
   const add = (added: readonly string[]) => {
     for (const tag of added) {
       if (!tags.includes(tag)) run(actions.add, actions.remove, tag, detailTexts.tagAdded(tag))

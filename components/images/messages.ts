@@ -145,7 +145,6 @@ export const imageTexts = texts('image', {
     changed: (name: string) => `${name} is changed`,
     idCopied: 'ID copied',
     deleted: (count: number) => (count === 1 ? 'Image deleted' : `${formatCount(count)} images deleted`),
-    failed: 'Nothing was changed',
   },
   blocked: {
     isProtected: 'It is protected; remove the protection first',

@@ -167,7 +167,7 @@ function usePlan(ask: BulkActions['plan'], act: BulkAct | null, target: BulkTarg
     }
     ask({ act, target }).then(
       (result) => show(result.ok ? { plan: result.data } : { problem: result.message }),
-      () => show({ problem: bulkTexts.unreachable }),
+      () => show({ problem: uiTexts.unreachable }),
     )
     return () => {
       isWanted = false

@@ -1,6 +1,7 @@
 'use client'
 
 import { useEffect, useRef, useState } from 'react'
+import { uiTexts } from '@/components/ui/messages'
 import {
   addOutcomes,
   type BulkAct,
@@ -12,7 +13,6 @@ import {
   emptyTally,
   lookedAt,
 } from './bulk-act'
-import { bulkTexts } from './bulk-messages'
 import type { BulkActions } from './view'
 
 export interface BulkWork {
@@ -56,7 +56,7 @@ export function useBulkRun(run: BulkActions['run']) {
       if (input === null) return { tally: sum, doneIds, isStopped: false }
       const result = await run(input).catch(() => null)
       if (result === null || !result.ok) {
-        const problem = result === null ? bulkTexts.unreachable : result.message
+        const problem = result === null ? uiTexts.unreachable : result.message
         return { tally: sum, doneIds, isStopped: false, problem }
       }
       const { outcomes } = result.data

@@ -1,10 +1,8 @@
 'use client'
 
-import { useTransition } from 'react'
 import { copyText } from '@/components/ui/copy-text'
-import { uiTexts } from '@/components/ui/messages'
-import { useNavigation } from '@/components/ui/navigation'
 import { useToast } from '@/components/ui/toast'
+import { useUndoable } from '@/components/ui/use-undoable'
 import type { Visibility } from '@/lib/images/view'
 import { imageName } from './image-columns'
 import { imageTexts } from './messages'
@@ -21,27 +19,15 @@ interface Change {
 
 /** Changes that can be taken back: done at once, with Undo in the toast. */
 export function useImageActions(actions: ImageActions) {
-  const [isPending, start] = useTransition()
-  const { refresh } = useNavigation()
+  const { isPending, act } = useUndoable()
   const toast = useToast()
 
-  const apply = (imageId: string, change: Change) => {
-    start(async () => {
-      const result = await actions.patch({ imageId, steps: change.steps })
-      if (!result.ok) {
-        toast({ kind: 'error', title: done.failed, text: result.message })
-        return
-      }
-      const takeBack = () => {
-        void actions.patch({ imageId, steps: change.undo }).then((undone) => {
-          if (!undone.ok) toast({ kind: 'error', title: done.failed, text: undone.message })
-          refresh()
-        })
-      }
-      toast({ kind: 'ok', title: change.title, action: { label: uiTexts.undo, run: takeBack } })
-      refresh()
+  const apply = (imageId: string, { title, steps, undo }: Change) =>
+    act({
+      title,
+      run: () => actions.patch({ imageId, steps }),
+      undo: () => actions.patch({ imageId, steps: undo }),
     })
-  }
 
   const flag = (path: string, { image }: ImageItem, value: boolean, title: string) =>
     apply(image.id, {
@@ -63,12 +49,13 @@ export function useImageActions(actions: ImageActions) {
         steps: [{ op: 'replace', path: '/visibility', value }],
         undo: [{ op: 'replace', path: '/visibility', value: image.visibility }],
       }),
-    setActive: ({ image }: ImageItem, isActive: boolean) => {
-      start(async () => {
-        const result = await actions.setActive({ imageId: image.id, isActive })
-        if (result.ok) toast({ kind: 'ok', title: (isActive ? done.reactivated : done.deactivated)(imageName(image)) })
-        else toast({ kind: 'error', title: done.failed, text: result.message })
-        refresh()
+    setActive: ({ image, can }: ImageItem, isActive: boolean) => {
+      const set = (value: boolean) => () => actions.setActive({ imageId: image.id, isActive: value })
+      const mayUndo = isActive ? can.deactivate : can.reactivate
+      act({
+        title: (isActive ? done.reactivated : done.deactivated)(imageName(image)),
+        run: set(isActive),
+        ...(mayUndo && { undo: set(!isActive) }),
       })
     },
     copyId: ({ image }: ImageItem) => {

@@ -1,6 +1,6 @@
 'use client'
 
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react'
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react'
 import { useNavigation } from '@/components/ui/navigation'
 
 /** What happened, without data: whoever shows the thing reads it again. */
@@ -18,35 +18,70 @@ type Listener = (event: LiveEvent | null) => void
 interface Live {
   /** false while there is no connection and what is shown may be old */
   readonly isLive: boolean
-  listen(listener: Listener): () => void
+  /** Has the page read anew when an event says so of what somebody shows; returns how to stop. */
+  follow(isAbout: (event: LiveEvent) => boolean): () => void
+  readSoon(): void
 }
 
 const LiveContext = createContext<Live | null>(null)
 
+const CALM_MS = 300
+const READ_EVERY_MS = 1500
+
 /**
- * One stream of events for the whole page. A hidden tab has none, since a browser has six connections for all of them;
- * when it is shown again it goes on from the last event it saw.
+ * One stream of events for the whole page, and one timer: however many parts an event is about, the page is read once. A
+ * hidden tab has no stream, since a browser has six connections for all of them; when it is shown again it goes on from
+ * the last event it saw.
  */
 export function LiveProvider({ children }: { children: ReactNode }) {
   const [isLive, setLive] = useState(false)
-  const listeners = useRef(new Set<Listener>())
+  const followers = useRef(new Set<(event: LiveEvent) => boolean>())
+  const { refresh } = useNavigation()
+  const readSoon = useReadSoon(refresh)
   useEffect(() => {
-    const tell = (event: LiveEvent | null) => {
-      for (const listener of listeners.current) listener(event)
+    const tell: Listener = (event) => {
+      if (event === null || [...followers.current].some((isAbout) => isAbout(event))) readSoon()
     }
     return followEvents(tell, setLive)
-  }, [])
+  }, [readSoon])
   const value = useMemo<Live>(
     () => ({
       isLive,
-      listen: (listener) => {
-        listeners.current.add(listener)
-        return () => listeners.current.delete(listener)
+      readSoon,
+      follow: (isAbout) => {
+        followers.current.add(isAbout)
+        return () => followers.current.delete(isAbout)
       },
     }),
-    [isLive],
+    [isLive, readSoon],
   )
   return <LiveContext value={value}>{children}</LiveContext>
+}
+
+/** At once, but not all the time: what comes while a reading is due is read with it. */
+function useReadSoon(refresh: () => void): () => void {
+  const latest = useRef(refresh)
+  latest.current = refresh
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const readAt = useRef(0)
+  useEffect(
+    () => () => {
+      clearTimeout(timer.current)
+      timer.current = undefined
+    },
+    [],
+  )
+  return useCallback(() => {
+    if (timer.current !== undefined) return
+    timer.current = setTimeout(
+      () => {
+        timer.current = undefined
+        readAt.current = Date.now()
+        latest.current()
+      },
+      Math.max(CALM_MS, readAt.current + READ_EVERY_MS - Date.now()),
+    )
+  }, [])
 }
 
 const RECONNECT_MS = 10_000
@@ -96,12 +131,9 @@ function followEvents(tell: Listener, setLive: (isLive: boolean) => void): () =>
   }
 }
 
-const CALM_MS = 300
-const READ_EVERY_MS = 1500
-
 /**
- * Reads the page's data anew when an event says that `isAbout` it, at once but not all the time. While
- * there is no stream, it is read every `pollMs` as long as `isMoving` says that something changes by itself.
+ * Reads the page's data anew when an event says that `isAbout` it. While there is no stream, it is read every `pollMs`
+ * as long as `isMoving` says that something changes by itself.
  */
 export function useLiveRefresh(options: {
   readonly isAbout: (event: LiveEvent) => boolean
@@ -110,38 +142,19 @@ export function useLiveRefresh(options: {
 }): void {
   const live = useContext(LiveContext)
   if (live === null) throw new Error('useLiveRefresh needs a LiveProvider above it')
-  const { refresh } = useNavigation()
-  const latest = useRef({ refresh, isAbout: options.isAbout })
-  latest.current = { refresh, isAbout: options.isAbout }
-  const { listen, isLive } = live
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined
-    let readAt = 0
-    const stop = listen((event) => {
-      if (timer !== undefined || (event !== null && !latest.current.isAbout(event))) return
-      timer = setTimeout(
-        () => {
-          timer = undefined
-          readAt = Date.now()
-          latest.current.refresh()
-        },
-        Math.max(CALM_MS, readAt + READ_EVERY_MS - Date.now()),
-      )
-    })
-    return () => {
-      clearTimeout(timer)
-      stop()
-    }
-  }, [listen])
+  const latest = useRef(options.isAbout)
+  latest.current = options.isAbout
+  const { follow, readSoon, isLive } = live
+  useEffect(() => follow((event) => latest.current(event)), [follow])
   const isPolled = options.isMoving && !isLive
   const { pollMs } = options
   useEffect(() => {
     if (!isPolled) return
     const timer = setInterval(async () => {
-      if (await answers()) latest.current.refresh()
+      if (await answers()) readSoon()
     }, pollMs)
     return () => clearInterval(timer)
-  }, [isPolled, pollMs])
+  }, [isPolled, pollMs, readSoon])
 }
 
 /** The router leaves the page for good, with all uploads in it, when it cannot read it anew; so the server is asked first. */

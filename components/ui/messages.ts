@@ -7,6 +7,8 @@ export const uiTexts = texts('ui', {
   copy: 'Copy',
   copied: 'Copied',
   undo: 'Undo',
+  nothingChanged: 'Nothing was changed',
+  unreachable: 'The server could not be reached.',
   loading: 'Loading',
   notifications: 'Notifications',
   none: 'none',
