@@ -1,6 +1,6 @@
 import type { RequestContext } from '@/lib/context/request-context'
 
-/** Glance's and Keystone's names of what happens, and `task.progress` and `policy.update`, which are ours. */
+/** Glance and Keystone names of what happens; `task.progress`, `policy.update` and `saved_view.*` are ours. */
 export type EventType =
   | 'image.create'
   | 'image.prepare'
@@ -17,6 +17,9 @@ export type EventType =
   | 'task.success'
   | 'task.failure'
   | 'policy.update'
+  | 'saved_view.create'
+  | 'saved_view.update'
+  | 'saved_view.delete'
   | `identity.${IdentityThing}.${IdentityOperation}`
   | 'metadef_namespace.create'
   | 'metadef_namespace.update'

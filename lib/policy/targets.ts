@@ -80,6 +80,11 @@ export function newImageTarget(image: { readonly ownerId: string | null; readonl
   return keysTarget({ project_id: image.ownerId, owner: image.ownerId, visibility: image.visibility })
 }
 
+/** An image that the caller would make for the own project, and keep for it. */
+export function ownNewImageTarget({ principal }: Pick<RequestContext, 'principal'>): PolicyTarget {
+  return newImageTarget({ ownerId: principal.projectId, visibility: 'private' })
+}
+
 /** What belongs to no resource yet: the caller's own project. */
 export function projectTarget(ctx: Pick<RequestContext, 'principal'>): PolicyTarget {
   return keysTarget({ project_id: ctx.principal.projectId })
