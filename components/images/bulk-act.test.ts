@@ -8,6 +8,8 @@ import {
   isNothingToDo,
   lookedAt,
   namedMax,
+  undoOf,
+  undosOf,
   whyUnaffected,
 } from './bulk-act'
 import { bulkTexts } from './bulk-messages'
@@ -18,6 +20,7 @@ const can: ImageCan = {
   modify: true,
   delete: true,
   download: true,
+  downloadDeactivated: true,
   upload: true,
   deactivate: true,
   reactivate: true,
@@ -133,5 +136,45 @@ describe('addOutcomes', () => {
     expect(tally.failed).toHaveLength(namedMax)
     expect([...tally.skipped]).toEqual([['already', 2]])
     expect(lookedAt(tally)).toBe(namedMax + 9)
+  })
+})
+
+describe('undoOf', () => {
+  const image = { tags: ['a'], properties: { os_distro: 'debian' }, visibility: 'private' } as const
+
+  it.each<[BulkAct, readonly BulkAct[]]>([
+    [{ kind: 'delete' }, []],
+    [
+      { kind: 'addTags', tags: ['a', 'b', 'c'] },
+      [
+        { kind: 'removeTag', tag: 'b' },
+        { kind: 'removeTag', tag: 'c' },
+      ],
+    ],
+    [{ kind: 'removeTag', tag: 'a' }, [{ kind: 'addTags', tags: ['a'] }]],
+    [
+      { kind: 'setProperty', name: 'os_distro', value: 'suse' },
+      [{ kind: 'setProperty', name: 'os_distro', value: 'debian' }],
+    ],
+    [{ kind: 'setProperty', name: 'new', value: 'v' }, [{ kind: 'removeProperty', name: 'new' }]],
+    [{ kind: 'removeProperty', name: 'os_distro' }, [{ kind: 'setProperty', name: 'os_distro', value: 'debian' }]],
+    [{ kind: 'setVisibility', visibility: 'public' }, [{ kind: 'setVisibility', visibility: 'private' }]],
+    [{ kind: 'setProtected', value: true }, [{ kind: 'setProtected', value: false }]],
+    [{ kind: 'setActive', value: false }, [{ kind: 'setActive', value: true }]],
+  ])('of %j takes it back', (act, undo) => {
+    expect(undoOf(image, act)).toEqual(undo)
+  })
+
+  it('is grouped, so that images with the same way back go together', () => {
+    const done = (id: string, undo: readonly BulkAct[]) => ({ id, name: null, result: 'done', undo }) as const
+    const [hide, show] = [
+      { kind: 'setHidden', value: true },
+      { kind: 'setHidden', value: false },
+    ] as const
+    const failed = { id: '4', name: null, result: 'failed' } as const
+    expect(undosOf([done('1', [hide]), done('2', [show]), done('3', [hide]), failed])).toEqual([
+      { act: hide, imageIds: ['1', '3'] },
+      { act: show, imageIds: ['2'] },
+    ])
   })
 })

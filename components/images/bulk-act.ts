@@ -49,12 +49,16 @@ export interface BulkOutcome extends NamedImage {
   readonly result: 'done' | 'skipped' | 'failed'
   readonly message?: string
   readonly requestId?: string
+  /** of what was done: the acts that take it back; none for what cannot be */
+  readonly undo?: readonly BulkAct[]
 }
 
 /** One step of an act's work, with the way to go on; `next` is null at the end. */
 export interface BulkStep {
   readonly outcomes: readonly BulkOutcome[]
   readonly next: string | null
+  /** where the results are kept; steps that follow name it */
+  readonly runId: string | null
 }
 
 /** The most images that one act is done to. */
@@ -89,6 +93,47 @@ export function whyUnaffected(item: ImageItem, act: BulkAct): string | undefined
     case 'setHidden':
       return image.isHidden === act.value ? texts.already : undefined
   }
+}
+
+/** What takes an act back that is about to be done to this image; nothing brings a deleted one back. */
+export function undoOf(
+  image: Pick<ImageItem['image'], 'tags' | 'properties' | 'visibility'>,
+  act: BulkAct,
+): readonly BulkAct[] {
+  switch (act.kind) {
+    case 'delete':
+      return []
+    case 'addTags':
+      return act.tags.filter((tag) => !image.tags.includes(tag)).map((tag) => ({ kind: 'removeTag', tag }))
+    case 'removeTag':
+      return [{ kind: 'addTags', tags: [act.tag] }]
+    case 'setProperty':
+    case 'removeProperty': {
+      const { name } = act
+      const value = image.properties[name]
+      return [value === undefined ? { kind: 'removeProperty', name } : { kind: 'setProperty', name, value }]
+    }
+    case 'setVisibility':
+      return [{ kind: 'setVisibility', visibility: image.visibility }]
+    case 'setProtected':
+    case 'setHidden':
+    case 'setActive':
+      return [{ kind: act.kind, value: !act.value }]
+  }
+}
+
+/** Acts that take back what was done, each with all of its images. */
+export function undosOf(outcomes: readonly BulkOutcome[]): readonly { act: BulkAct; imageIds: readonly string[] }[] {
+  const found = new Map<string, { act: BulkAct; imageIds: string[] }>()
+  for (const { id, undo = [] } of outcomes) {
+    for (const act of undo) {
+      const key = JSON.stringify(act)
+      const known = found.get(key) ?? { act, imageIds: [] }
+      known.imageIds.push(id)
+      found.set(key, known)
+    }
+  }
+  return [...found.values()]
 }
 
 const nothingToDo: ReadonlySet<string> = new Set([texts.already, texts.hasTags, texts.lacksTag, texts.lacksProperty])

@@ -163,6 +163,9 @@ export const bulkTexts = texts('bulk', {
   resultTitle: 'What happened',
   stopped: 'It was stopped; what was not looked at is as before.',
   brokenOff: (reason: string) => `It did not get to the end: ${reason}`,
+  undone: 'It is as it was before',
+  undoFailed: (count: number) => `${images(count)} could not be put back; see Tasks`,
+  undoBroken: 'Not everything was put back',
   andMore: (count: number) => `and ${formatCount(count)} more`,
   menu: {
     more: 'More',

@@ -26,6 +26,7 @@ import { isMoving } from './image-state'
 import { imageTexts } from './messages'
 import { PeekSheet } from './peek-sheet'
 import { PreflightSheet } from './preflight-sheet'
+import { SavedViews, type SavedViewsProps } from './saved-views'
 import { SelectionBar } from './selection-bar'
 import { useBulkActs } from './use-bulk-acts'
 import { useCatalogKeys } from './use-catalog-keys'
@@ -50,6 +51,7 @@ export interface ImageCatalogProps {
   readonly previous: string | null
   readonly canCreate: boolean
   readonly actions: ImageActions
+  readonly saved: Pick<SavedViewsProps, 'views' | 'canShare' | 'actions'>
   /** The image that the address names to be looked at beside the list; null when there is none that may be seen. */
   readonly peeked: ImageItem | null
 }
@@ -63,7 +65,7 @@ export function ImageCatalog(props: ImageCatalogProps) {
   const table = useRef<DataTableHandle>(null)
   const search = listSearch(matching(state, spec), spec)
   const selection = useSelection(search, items)
-  const acts = useBulkActs({ search, selection, onGone: () => table.current?.focus() })
+  const acts = useBulkActs({ search, bulk: actions.bulk, selection, onGone: () => table.current?.focus() })
   const changes = useImageActions(actions)
   const filter = useRef<FilterBarHandle>(null)
   const [isViewOpen, setViewOpen] = useState(false)
@@ -123,13 +125,10 @@ export function ImageCatalog(props: ImageCatalogProps) {
           isOpen={isViewOpen}
           onOpenChange={setViewOpen}
         />
+        <SavedViews {...props.saved} search={listSearch({ ...state, after: null, before: null, peek: null }, spec)} />
         <ExportMenu search={listSearch({ ...matching(state, spec), sort: state.sort, columns: visible }, spec)} />
       </div>
-      {props.dropped.length > 0 && (
-        <div className="pb-3">
-          <Banner tone="warn">{imageTexts.dropped(props.dropped.join(', '))}</Banner>
-        </div>
-      )}
+      <Dropped parts={props.dropped} />
       {items.length === 0 ? (
         <CatalogEmpty state={state} spec={spec} counts={props.counts} canCreate={props.canCreate} onGo={go} />
       ) : (
@@ -203,6 +202,15 @@ export function ImageCatalog(props: ImageCatalogProps) {
         areLettersOn={keys.areOn}
         onLetters={keys.setOn}
       />
+    </div>
+  )
+}
+
+function Dropped({ parts }: { parts: readonly string[] }) {
+  if (parts.length === 0) return null
+  return (
+    <div className="pb-3">
+      <Banner tone="warn">{imageTexts.dropped(parts.join(', '))}</Banner>
     </div>
   )
 }

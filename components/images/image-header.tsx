@@ -25,24 +25,25 @@ import type { ImageActions, ImageItem } from './view'
 export interface ImageHeaderProps {
   readonly item: ImageItem
   readonly actions: ImageActions
+  /** parts of the room that the rules keep the reader from */
+  readonly closed: readonly ImageTab[]
 }
 
 const pollMs = 2500
 const tabs = ['overview', 'properties', 'sharing', 'tasks', 'history', 'use', 'raw'] as const
+export type ImageTab = (typeof tabs)[number]
 
 /** Name, state, actions and tabs of an image; keeps its whole room up to date while data moves. */
-export function ImageHeader({ item, actions }: ImageHeaderProps) {
+export function ImageHeader({ item, actions, closed }: ImageHeaderProps) {
   const { image, can } = item
   const { path, navigate } = useNavigation()
   const toast = useToast()
   const changes = useImageActions(actions)
   const [isDeleting, setDeleting] = useState(false)
   const href = imageHref(image)
-  const shown = tabs.map((id) => ({
-    id,
-    label: detailTexts.tabs[id],
-    href: id === 'overview' ? href : `${href}/${id}`,
-  }))
+  const shown = tabs
+    .filter((id) => !closed.includes(id))
+    .map((id) => ({ id, label: detailTexts.tabs[id], href: id === 'overview' ? href : `${href}/${id}` }))
   const current = tabs.find((id) => path.endsWith(`/${id}`)) ?? 'overview'
   useFollowing(item)
   useCatalogKeys(Object.fromEntries(shown.map((tab, index) => [String(index + 1), () => navigate(tab.href)])))
@@ -79,9 +80,9 @@ export function ImageHeader({ item, actions }: ImageHeaderProps) {
         subject={isDeleting ? { target: { imageIds: [image.id] }, start: { act: { kind: 'delete' } } } : null}
         bulk={actions.bulk}
         onClose={() => setDeleting(false)}
-        onEnded={(_act, { doneIds }) => {
-          if (doneIds.length === 0) return
-          toast({ kind: 'ok', title: imageTexts.done.deleted(doneIds.length) })
+        onEnded={(_act, { done }) => {
+          if (done.length === 0) return
+          toast({ kind: 'ok', title: imageTexts.done.deleted(done.length) })
           navigate('/images', { replace: true })
         }}
       />

@@ -11,8 +11,8 @@ export function deleteBlock({ image, can }: ImageItem): string | undefined {
 }
 
 /** Why its data cannot be fetched now; undefined when it can. */
-export function downloadBlock({ image }: ImageItem): string | undefined {
-  if (image.status === 'deactivated') return blocked.deactivated
+export function downloadBlock({ image, can }: ImageItem): string | undefined {
+  if (image.status === 'deactivated') return can.downloadDeactivated ? undefined : blocked.deactivated
   return image.status === 'active' ? undefined : blocked.noData
 }
 

@@ -1,7 +1,7 @@
 'use client'
 
 import { Inbox } from 'lucide-react'
-import { Pager } from '@/components/table/pager'
+import { TabbedRoom } from '@/components/table/tabbed-room'
 import { Button } from '@/components/ui/button'
 import { Bytes } from '@/components/ui/bytes'
 import { CopyText } from '@/components/ui/copy-text'
@@ -9,7 +9,6 @@ import { EmptyState } from '@/components/ui/empty-state'
 import { formatCount } from '@/components/ui/format'
 import { AppLink } from '@/components/ui/link'
 import { useNavigation } from '@/components/ui/navigation'
-import { RouteTabs } from '@/components/ui/route-tabs'
 import { Time } from '@/components/ui/time'
 import type { MemberStatus } from '@/lib/images/view'
 import { imageHref, imageName } from './image-columns'
@@ -46,19 +45,24 @@ export function OfferList({ view, counts, offers, next, isFirst, projectId, answ
   const answers = useOfferAnswers(answer)
   const search = view === 'pending' ? '?' : `?view=${view}&`
   return (
-    <div className="flex flex-1 flex-col px-4 pt-4 md:px-6">
-      <h1 className="font-semibold text-xl">{inboxTexts.title}</h1>
-      <p className="pb-2 text-muted">{inboxTexts.intro}</p>
-      <RouteTabs
-        label={inboxTexts.views}
-        current={view}
-        tabs={inboxViews.map((id) => ({
+    <TabbedRoom
+      title={inboxTexts.title}
+      intro={inboxTexts.intro}
+      tabs={{
+        label: inboxTexts.views,
+        current: view,
+        tabs: inboxViews.map((id) => ({
           id,
           label: inboxTexts.view[id],
           href: href(id),
           extra: counts[id] > 0 && <span className="text-muted text-sm tabular-nums">{formatCount(counts[id])}</span>,
-        }))}
-      />
+        })),
+      }}
+      pages={{
+        onPrevious: isFirst ? null : () => navigate(href(view)),
+        onNext: next === null ? null : () => navigate(`/images/inbox${search}after=${next}`),
+      }}
+    >
       {offers.length === 0 ? (
         <EmptyState
           icon={<Inbox aria-hidden />}
@@ -81,13 +85,7 @@ export function OfferList({ view, counts, offers, next, isFirst, projectId, answ
           ))}
         </ul>
       )}
-      {(next !== null || !isFirst) && (
-        <Pager
-          onPrevious={isFirst ? null : () => navigate(href(view))}
-          onNext={next === null ? null : () => navigate(`/images/inbox${search}after=${next}`)}
-        />
-      )}
-    </div>
+    </TabbedRoom>
   )
 }
 

@@ -5,6 +5,7 @@ import { uiTexts } from '@/components/ui/messages'
 import {
   addOutcomes,
   type BulkAct,
+  type BulkOutcome,
   type BulkStep,
   type BulkTally,
   type BulkTarget,
@@ -24,7 +25,7 @@ export interface BulkWork {
 
 export interface BulkEnd {
   readonly tally: BulkTally
-  readonly doneIds: readonly string[]
+  readonly done: readonly BulkOutcome[]
   readonly isStopped: boolean
   /** why it did not get to the end */
   readonly problem?: string
@@ -48,20 +49,22 @@ export function useBulkRun(run: BulkActions['run']) {
   const start = async (work: BulkWork): Promise<BulkEnd> => {
     mustStop.current = false
     let sum = emptyTally
-    const doneIds: string[] = []
+    const done: BulkOutcome[] = []
+    let runId: string | undefined
     setTally(sum)
     for (const part = partsOf(work); ; ) {
-      if (mustStop.current) return { tally: sum, doneIds, isStopped: true }
+      if (mustStop.current) return { tally: sum, done, isStopped: true }
       const input = part.next()
-      if (input === null) return { tally: sum, doneIds, isStopped: false }
-      const result = await run(input).catch(() => null)
+      if (input === null) return { tally: sum, done, isStopped: false }
+      const result = await run({ ...input, runId }).catch(() => null)
       if (result === null || !result.ok) {
         const problem = result === null ? uiTexts.unreachable : result.message
-        return { tally: sum, doneIds, isStopped: false, problem }
+        return { tally: sum, done, isStopped: false, problem }
       }
       const { outcomes } = result.data
       sum = addOutcomes(sum, outcomes)
-      doneIds.push(...outcomes.flatMap(({ id, result: kind }) => (kind === 'done' ? [id] : [])))
+      runId = result.data.runId ?? runId
+      done.push(...outcomes.filter(({ result: kind }) => kind === 'done'))
       setTally(sum)
       part.took(result.data, sum)
     }

@@ -7,6 +7,8 @@ export interface ImageCan {
   readonly modify: boolean
   readonly delete: boolean
   readonly download: boolean
+  /** of images too that are deactivated */
+  readonly downloadDeactivated: boolean
   readonly upload: boolean
   readonly deactivate: boolean
   readonly reactivate: boolean
@@ -17,6 +19,17 @@ export interface ImageCan {
 export interface ImageItem {
   readonly image: ImageView
   readonly can: ImageCan
+}
+
+/** A list under a name, as the reader finds it. */
+export interface SavedViewItem {
+  readonly id: string
+  readonly name: string
+  /** the query with its `?` */
+  readonly search: string
+  readonly isShared: boolean
+  readonly isOwn: boolean
+  readonly canRemove: boolean
 }
 
 /** One change of an image as the Image API's JSON patch writes it. */
@@ -30,7 +43,13 @@ export interface PatchStep {
 export interface BulkActions {
   readonly plan: (input: { act: BulkAct; target: BulkTarget }) => Promise<Result<BulkPlan>>
   /** Does a part of the work. `after` is what the part before gave as `next`. */
-  readonly run: (input: { act: BulkAct; target: BulkTarget; after?: string | undefined }) => Promise<Result<BulkStep>>
+  readonly run: (input: {
+    act: BulkAct
+    target: BulkTarget
+    after?: string | undefined
+    /** where the part before kept its results */
+    runId?: string | undefined
+  }) => Promise<Result<BulkStep>>
 }
 
 export interface ImageActions {

@@ -2,19 +2,21 @@
 
 import { ListChecks } from 'lucide-react'
 import { useLiveRefresh } from '@/components/live/live-events'
-import { Pager } from '@/components/table/pager'
+import { TabbedRoom } from '@/components/table/tabbed-room'
 import { EmptyState } from '@/components/ui/empty-state'
 import { AppLink } from '@/components/ui/link'
 import { useNavigation } from '@/components/ui/navigation'
-import { RouteTabs } from '@/components/ui/route-tabs'
 import { Time } from '@/components/ui/time'
+import { BulkRuns } from './bulk-runs'
 import { taskTexts } from './task-messages'
 import { TaskProgress, TaskStatusTag, Took } from './task-state'
-import { isOver, type TaskItem, type TaskView, taskViews } from './view'
+import { type BulkRunItem, isOver, type TaskItem, type TaskView, taskViews } from './view'
 
 export interface TaskRoomProps {
   readonly view: TaskView
   readonly tasks: readonly TaskItem[]
+  /** acts on many images; of their own view alone */
+  readonly runs: readonly BulkRunItem[]
   readonly next: string | null
   readonly isFirst: boolean
   /** Names whose tasks they are, for those who see several projects'. */
@@ -25,30 +27,31 @@ const href = (view: TaskView) => (view === 'all' ? '/tasks' : `/tasks?view=${vie
 const pollMs = 3000
 
 /** Everything that runs or ran in the background. */
-export function TaskRoom({ view, tasks, next, isFirst, showsProjects }: TaskRoomProps) {
+export function TaskRoom({ view, tasks, runs, next, isFirst, showsProjects }: TaskRoomProps) {
   const { navigate } = useNavigation()
   useFollowingTasks(tasks)
   return (
-    <div className="flex flex-1 flex-col px-4 pt-4 md:px-6">
-      <h1 className="font-semibold text-xl">{taskTexts.title}</h1>
-      <p className="pb-2 text-muted">{taskTexts.intro}</p>
-      <RouteTabs
-        label={taskTexts.views}
-        current={view}
-        tabs={taskViews.map((id) => ({ id, label: taskTexts.view[id], href: href(id) }))}
-      />
-      {tasks.length === 0 ? (
+    <TabbedRoom
+      title={taskTexts.title}
+      intro={taskTexts.intro}
+      tabs={{
+        label: taskTexts.views,
+        current: view,
+        tabs: taskViews.map((id) => ({ id, label: taskTexts.view[id], href: href(id) })),
+      }}
+      pages={{
+        onPrevious: isFirst ? null : () => navigate(href(view)),
+        onNext: next === null ? null : () => navigate(`${href(view)}${view === 'all' ? '?' : '&'}after=${next}`),
+      }}
+    >
+      {view === 'bulk' ? (
+        <BulkRuns runs={runs} showsProjects={showsProjects} />
+      ) : tasks.length === 0 ? (
         <EmptyState icon={<ListChecks aria-hidden />} title={taskTexts.empty[view]} text={taskTexts.emptyText} />
       ) : (
         <TaskList label={taskTexts.list(taskTexts.view[view])} tasks={tasks} showsProjects={showsProjects} />
       )}
-      {(next !== null || !isFirst) && (
-        <Pager
-          onPrevious={isFirst ? null : () => navigate(href(view))}
-          onNext={next === null ? null : () => navigate(`${href(view)}${view === 'all' ? '?' : '&'}after=${next}`)}
-        />
-      )}
-    </div>
+    </TabbedRoom>
   )
 }
 

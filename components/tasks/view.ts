@@ -1,3 +1,4 @@
+import type { BulkAct } from '@/components/images/bulk-act'
 import type { TaskStatus } from '@/lib/tasks/view'
 
 export type TaskKind = 'glance-direct' | 'web-download' | 'copy-image' | 'glance-download' | 'location' | 'unknown'
@@ -24,10 +25,31 @@ export interface TaskItem {
   readonly expiresAt: string | null
 }
 
+/** What became of an act on many images. */
+export interface BulkRunItem {
+  readonly id: string
+  /** null for one of another release */
+  readonly act: BulkAct | null
+  readonly who: 'reader' | 'other'
+  readonly projectId: string
+  readonly projectName: string | null
+  readonly doneCount: number
+  readonly failedCount: number
+  readonly skippedCount: number
+  readonly failed: readonly {
+    readonly id: string
+    readonly name: string | null
+    readonly message: string
+    readonly requestId?: string | undefined
+  }[]
+  readonly skipped: Readonly<Record<string, number>>
+  readonly createdAt: string
+}
+
 export function isOver({ status }: Pick<TaskItem, 'status'>): boolean {
   return status === 'success' || status === 'failure'
 }
 
 /** What the list of tasks is looked at by; the server reads addresses with it too. */
-export const taskViews = ['all', 'running', 'failed', 'done'] as const
+export const taskViews = ['all', 'running', 'failed', 'done', 'bulk'] as const
 export type TaskView = (typeof taskViews)[number]

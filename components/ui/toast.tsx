@@ -39,7 +39,8 @@ export function ToastProvider({ children }: { children: ReactNode }) {
       <ToastRegion
         queue={queue}
         aria-label={uiTexts.notifications}
-        className="fixed inset-x-2 bottom-4 z-60 mx-auto flex w-auto max-w-sm flex-col gap-2 rounded-md"
+        // Beside or above the bars at the foot of lists, which are for what comes next.
+        className="fixed inset-x-2 bottom-28 z-60 mx-auto flex w-auto max-w-sm flex-col gap-2 rounded-md lg:right-auto lg:bottom-4 lg:left-56 lg:mx-0 lg:w-96"
       >
         {({ toast }) => (
           <AriaToast

@@ -251,6 +251,41 @@ test('failures are told one by one with what was done, and are kept for the audi
   expect(await answer.text()).toContain(`DELETE /images/${images[1]?.id}`)
 })
 
+test('what was done to many is taken back where it was done alone, and the results stay with the tasks', async ({
+  page,
+}) => {
+  const { tag, images } = await createImages(tenant.api, 4, (index) => (index === 0 ? { os_distro: 'suse' } : {}))
+  const [first, second] = images
+  if (first === undefined || second === undefined) throw new Error('no images')
+  await signIn(page, tenant.person)
+  await open(page, `/images?tag=${tag}`)
+  await selectPage(page)
+  await choose(page, 'Set a property…')
+  const sheet = page.getByRole('dialog')
+  await sheet.getByRole('textbox', { name: 'Property' }).fill('os_distro')
+  await sheet.getByRole('textbox', { name: 'Value' }).fill('debian')
+  await sheet.getByRole('textbox', { name: 'Value' }).press('Enter')
+  // It has the value before the act gets to it, so it is not changed by it and must not be changed back.
+  await expect(sheet.getByText('4 images will have os_distro = debian')).toBeVisible()
+  await tenant.api.add(second.id, '/os_distro', 'debian')
+  await sheet.getByRole('button', { name: 'Set on 4 images' }).click()
+  const toast = page.getByRole('alertdialog').filter({ hasText: 'os_distro set on 3 images' })
+  await toast.getByRole('button', { name: 'Undo' }).click()
+  await expect(page.getByText('It is as it was before')).toBeVisible()
+  const distros = await Promise.all(images.map(async (image) => (await shown(tenant.api, image)).os_distro))
+  expect(distros).toEqual(['suse', 'debian', undefined, undefined])
+
+  await open(page, '/tasks?view=bulk')
+  const runs = page.getByRole('list', { name: 'Tasks: Acts on many images' })
+  const run = runs.getByRole('listitem').filter({ hasText: 'os_distro set on 3 images' })
+  await expect(run).toContainText('1 image left as they are')
+  await run.getByText('What was not changed, and why').click()
+  await expect(run.getByText('1: It is so already')).toBeVisible()
+  await expectAccessible(page)
+  await page.setViewportSize({ width: 390, height: 844 })
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+})
+
 test('at 390 px the bar and the sheet fit, and work by touch', async ({ page }) => {
   const { tag, images } = await createImages(tenant.api, 2)
   await page.setViewportSize({ width: 390, height: 844 })

@@ -8,6 +8,7 @@ import {
   bulkMax,
   bulkStepMax,
   isNothingToDo,
+  undoOf,
   whyUnaffected,
 } from '@/components/images/bulk-act'
 import { bulkTexts } from '@/components/images/bulk-messages'
@@ -26,6 +27,7 @@ import { patchImage } from '@/lib/images/patch-image'
 import { addTags, removeTag } from '@/lib/images/tag-image'
 import { mayUseProperty } from '@/lib/policy/property-protection'
 import { errorSentence } from '@/lib/session/error-sentence'
+import { type BulkPart, noteBulkPart } from '@/lib/tasks/bulk-runs'
 import { catalogFilters, decodeCursor, encodeCursor } from './catalog-query'
 import { imageItem } from './image-item'
 import { catalogSpec } from './load-catalog'
@@ -63,8 +65,30 @@ export async function planBulk(ctx: RequestContext, act: BulkAct, target: BulkTa
 export async function runBulk(
   ctx: RequestContext,
   act: BulkAct,
-  { target, after }: { readonly target: BulkTarget; readonly after?: string | undefined },
+  { runId, ...part }: BulkPartAsked & { readonly runId?: string | undefined },
 ): Promise<BulkStep> {
+  const { outcomes, next } = await runPart(ctx, act, part)
+  // What became of one image is told at once, and of none there is nothing to tell.
+  const isOfOne = 'imageIds' in part.target && part.target.imageIds.length === 1
+  if (runId === undefined && (isOfOne || outcomes.length === 0)) return { outcomes, next, runId: null }
+  return { outcomes, next, runId: await noteBulkPart(ctx, partOf(outcomes), { act, runId }) }
+}
+
+interface BulkPartAsked {
+  readonly target: BulkTarget
+  readonly after?: string | undefined
+}
+
+function partOf(outcomes: readonly BulkOutcome[]): BulkPart {
+  const ofKind = (kind: BulkOutcome['result']) => outcomes.filter(({ result }) => result === kind)
+  return {
+    doneCount: ofKind('done').length,
+    failed: ofKind('failed').map(({ id, name, message = '', requestId }) => ({ id, name, message, requestId })),
+    skipped: ofKind('skipped').map(({ message = '' }) => message),
+  }
+}
+
+async function runPart(ctx: RequestContext, act: BulkAct, { target, after }: BulkPartAsked) {
   const outcomes: BulkOutcome[] = []
   if ('imageIds' in target) {
     for (const id of target.imageIds) {
@@ -127,7 +151,7 @@ async function runOne(
   }
   try {
     await perform(ctx, act, id)
-    return { id, name, result: 'done' }
+    return { id, name, result: 'done', undo: undoOf(image, act) }
   } catch (error) {
     const method = act.kind === 'delete' ? 'DELETE' : act.kind === 'setActive' ? 'POST' : 'PATCH'
     await auditRefusal(ctx, { method, path: `/images/${id}`, imageId: id }, error)

@@ -2,6 +2,7 @@ import type { ImageCan, ImageItem } from '@/components/images/view'
 import type { RequestContext } from '@/lib/context/request-context'
 import type { Image, Visibility } from '@/lib/images/image'
 import { imageView } from '@/lib/images/view'
+import { isCatalogAdmin } from '@/lib/images/visibility'
 import { allowed } from '@/lib/policy/enforce'
 import { imageTarget } from '@/lib/policy/targets'
 
@@ -16,6 +17,7 @@ function imageCan(ctx: RequestContext, image: Image): ImageCan {
     modify: allowed(ctx, 'modify_image', target),
     delete: allowed(ctx, 'delete_image', target),
     download: allowed(ctx, 'download_image', target),
+    downloadDeactivated: isCatalogAdmin(ctx),
     upload: allowed(ctx, 'upload_image', target),
     deactivate: allowed(ctx, 'deactivate', target),
     reactivate: allowed(ctx, 'reactivate', target),

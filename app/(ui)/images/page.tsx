@@ -4,13 +4,15 @@ import { readCatalogPreferences } from '@/components/images/catalog-preferences'
 import { ImageCatalog } from '@/components/images/image-catalog'
 import { imageTexts } from '@/components/images/messages'
 import { parseListSearch } from '@/components/table/list-url'
+import { listSavedViews, mayShareViews } from '@/lib/images/saved-views'
 import { allowed } from '@/lib/policy/enforce'
-import { projectTarget } from '@/lib/policy/targets'
+import { ownNewImageTarget } from '@/lib/policy/targets'
 import { dashboardContext } from '@/lib/session/dashboard-context'
 import { guarded } from '../guarded'
 import { type SearchParams, searchParamsOf } from '../search-params'
 import { imageActions } from './actions'
 import { catalogSpec, countViews, loadCatalog, loadPeeked } from './load-catalog'
+import { removeViewAction, saveViewAction } from './view-actions'
 
 export function generateMetadata(): Metadata {
   return { title: imageTexts.images }
@@ -41,8 +43,13 @@ export default async function ImagesPage({ searchParams }: { searchParams: Searc
         counts={countViews(ctx, spec.views)}
         next={page.next}
         previous={page.previous}
-        canCreate={allowed(ctx, 'add_image', projectTarget(ctx))}
+        canCreate={allowed(ctx, 'add_image', ownNewImageTarget(ctx))}
         actions={imageActions}
+        saved={{
+          views: await listSavedViews(ctx),
+          canShare: mayShareViews(ctx),
+          actions: { save: saveViewAction, remove: removeViewAction },
+        }}
         peeked={peeked}
       />
     )

@@ -2,13 +2,12 @@
 
 import { z } from 'zod'
 import { bulkStepMax } from '@/components/images/bulk-act'
-import { keyProblem } from '@/components/properties/property-draft'
 import { deactivateImage, reactivateImage } from '@/lib/images/deactivate-image'
-import { visibilities } from '@/lib/images/image'
 import { parsePatch } from '@/lib/images/json-patch'
 import { patchImage } from '@/lib/images/patch-image'
 import { action } from '@/lib/session/action'
 import { planBulk, runBulk } from './bulk'
+import { actSchema } from './bulk-schema'
 
 const stepSchema = z.object({
   op: z.enum(['add', 'replace', 'remove']),
@@ -34,21 +33,6 @@ export const setActive = action(
 
 /** What can be marked by hand. */
 const IMAGES_MAX = 1000
-const tag = z.string().min(1).max(255)
-const property = z
-  .string()
-  .max(255)
-  .refine((name) => keyProblem(name, {}) === undefined)
-
-const actSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('delete') }),
-  z.object({ kind: z.literal('addTags'), tags: z.array(tag).min(1).max(128).readonly() }),
-  z.object({ kind: z.literal('removeTag'), tag }),
-  z.object({ kind: z.literal('setProperty'), name: property, value: z.string().max(65_535) }),
-  z.object({ kind: z.literal('removeProperty'), name: property }),
-  z.object({ kind: z.literal('setVisibility'), visibility: z.enum(visibilities) }),
-  z.object({ kind: z.enum(['setProtected', 'setHidden', 'setActive']), value: z.boolean() }),
-])
 const targetSchema = (imagesMax: number) =>
   z.union([
     z.strictObject({ imageIds: z.array(z.string()).min(1).max(imagesMax).readonly() }),
@@ -60,6 +44,11 @@ export const planActs = action(z.object({ act: actSchema, target: targetSchema(I
 )
 
 export const runActs = action(
-  z.object({ act: actSchema, target: targetSchema(bulkStepMax), after: z.string().max(1000).optional() }),
-  (ctx, { act, target, after }) => runBulk(ctx, act, { target, after }),
+  z.object({
+    act: actSchema,
+    target: targetSchema(bulkStepMax),
+    after: z.string().max(1000).optional(),
+    runId: z.string().max(64).optional(),
+  }),
+  (ctx, { act, ...part }) => runBulk(ctx, act, part),
 )

@@ -113,8 +113,16 @@ export class ImageApi {
     await this.#call('PUT', `/v2/images/${id}/file`, data, 'application/octet-stream')
   }
 
-  async replace(id: string, path: string, value: unknown): Promise<void> {
-    const patch = JSON.stringify([{ op: 'replace', path, value }])
+  replace(id: string, path: string, value: unknown): Promise<void> {
+    return this.#patch(id, { op: 'replace', path, value })
+  }
+
+  add(id: string, path: string, value: unknown): Promise<void> {
+    return this.#patch(id, { op: 'add', path, value })
+  }
+
+  async #patch(id: string, operation: object): Promise<void> {
+    const patch = JSON.stringify([operation])
     await this.#call('PATCH', `/v2/images/${id}`, patch, 'application/openstack-images-v2.1-json-patch')
   }
 

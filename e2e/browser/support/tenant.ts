@@ -9,6 +9,8 @@ export interface Tenant {
   readonly projectName: string
   readonly person: Person
   readonly api: ImageApi
+  /** Somebody else in the same project. */
+  addPerson(roles: readonly string[]): Promise<Person>
   remove(): Promise<void>
 }
 
@@ -18,17 +20,25 @@ export async function createTenant(label: string, roles: readonly string[] = ['m
   const admin = { username: 'admin', password: process.env.GLIMPSE_TEST_ADMIN_PASSWORD ?? '', projectName: 'admin' }
   const identity = new IdentityAdmin(authUrl, (await signIn(authUrl, admin)).token)
   const name = `${label}-${randomBytes(4).toString('hex')}`
-  const person = { name, password: randomBytes(12).toString('hex') }
-  const [projectId, userId] = [await identity.createProject(name), await identity.createUser(name, person.password)]
-  for (const role of roles) await identity.grant(projectId, userId, (await identity.findRole(role)) ?? '')
+  const projectId = await identity.createProject(name)
+  const userIds: string[] = []
+  const createPerson = async (personName: string, theirRoles: readonly string[]): Promise<Person> => {
+    const person = { name: personName, password: randomBytes(12).toString('hex') }
+    const userId = await identity.createUser(person.name, person.password)
+    userIds.push(userId)
+    for (const role of theirRoles) await identity.grant(projectId, userId, (await identity.findRole(role)) ?? '')
+    return person
+  }
+  const person = await createPerson(name, roles)
   const { token } = await signIn(authUrl, { username: name, password: person.password, projectId })
   return {
     projectId,
     projectName: name,
     person,
     api: ImageApi.withToken(token),
+    addPerson: (theirRoles) => createPerson(`${name}-${userIds.length}`, theirRoles),
     remove: async () => {
-      await identity.remove('users', userId)
+      for (const userId of userIds) await identity.remove('users', userId)
       await identity.remove('projects', projectId)
     },
   }

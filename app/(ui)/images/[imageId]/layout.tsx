@@ -1,10 +1,14 @@
 import type { Metadata } from 'next'
 import type { ReactNode } from 'react'
 import { imageName } from '@/components/images/image-columns'
-import { ImageHeader } from '@/components/images/image-header'
+import { ImageHeader, type ImageTab } from '@/components/images/image-header'
+import type { RequestContext } from '@/lib/context/request-context'
 import { isApiError } from '@/lib/errors/api-error'
 import type { Image } from '@/lib/images/image'
+import { allowed } from '@/lib/policy/enforce'
+import { imageTarget } from '@/lib/policy/targets'
 import { dashboardContext } from '@/lib/session/dashboard-context'
+import { mayReadHistory } from '@/lib/session/image-history'
 import { imageActions } from '../actions'
 import { imageItem } from '../image-item'
 import { type ImageParams, loadImage } from './load-image'
@@ -20,10 +24,21 @@ export default async function ImageLayout({ params, children }: { params: ImageP
   const image = await imageOrNothing((await params).imageId)
   return (
     <>
-      {image !== undefined && <ImageHeader item={imageItem(ctx, image)} actions={imageActions} />}
+      {image !== undefined && (
+        <ImageHeader item={imageItem(ctx, image)} actions={imageActions} closed={closedTabs(ctx, image)} />
+      )}
       {children}
     </>
   )
+}
+
+/** A tab that says no more than that the rules refuse it is no way to go. */
+function closedTabs(ctx: RequestContext, image: Image): readonly ImageTab[] {
+  const maySeeMembers = image.visibility !== 'shared' || allowed(ctx, 'get_members', imageTarget(image))
+  return [
+    ...(maySeeMembers ? [] : (['sharing'] as const)),
+    ...(mayReadHistory(ctx, image) ? [] : (['history'] as const)),
+  ]
 }
 
 /** Without a head the page can still say why the image could not be read. */
