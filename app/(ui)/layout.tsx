@@ -5,7 +5,9 @@ import type { RequestContext } from '@/lib/context/request-context'
 import { type ApiError, isApiError } from '@/lib/errors/api-error'
 import { countOffers } from '@/lib/images/offers'
 import { isCatalogAdmin } from '@/lib/images/visibility'
+import { allowed } from '@/lib/policy/enforce'
 import { policyState } from '@/lib/policy/policy-source'
+import { projectTarget } from '@/lib/policy/targets'
 import { dashboardContext, findDashboardContext, requireSession } from '@/lib/session/dashboard-context'
 import { countOpenUploads } from '@/lib/uploads/find-upload'
 import { accountTexts } from './account/messages'
@@ -37,6 +39,7 @@ export default async function UiLayout({ children }: { children: ReactNode }) {
       projects={projects}
       actions={{ switchProject, signOut }}
       deleteImage={deleteUnfinishedImage}
+      canListImages={allowed(ctx, 'get_images', projectTarget(ctx))}
       offers={await waitingOffers(ctx)}
       uploads={await countOpenUploads(ctx)}
     >

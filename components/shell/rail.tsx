@@ -18,16 +18,17 @@ interface Room {
 export interface RailProps {
   /** Icons only where there is little room. */
   readonly canCollapse: boolean
+  readonly canListImages: boolean
   readonly offers: number | null
   /** the reader's unfinished uploads */
   readonly uploads: number
   readonly onChoose?: () => void
 }
 
-export function Rail({ canCollapse, offers, uploads, onChoose }: RailProps) {
+export function Rail({ canCollapse, canListImages, offers, uploads, onChoose }: RailProps) {
   const { path } = useNavigation()
   const rooms: readonly Room[] = [
-    { href: '/images', label: shellTexts.images, Icon: Disc3 },
+    ...(canListImages ? [{ href: '/images', label: shellTexts.images, Icon: Disc3 }] : []),
     ...(offers === null ? [] : [{ href: '/images/inbox', label: shellTexts.inbox, Icon: Inbox, waiting: offers }]),
     { href: '/uploads', label: shellTexts.uploads, Icon: ArrowUpFromLine, waiting: uploads },
     { href: '/tasks', label: shellTexts.tasks, Icon: ListChecks },

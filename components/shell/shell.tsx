@@ -25,11 +25,13 @@ export interface ShellProps {
   readonly offers: number | null
   /** the reader's unfinished uploads */
   readonly uploads: number
+  readonly canListImages: boolean
   readonly children: ReactNode
 }
 
 /** The frame: rail, top bar, page. Below 768 px the rail is a sheet, up to 1024 px it shows icons only. */
-export function Shell({ user, project, projects, actions, offers, uploads, children }: ShellProps) {
+export function Shell(props: ShellProps) {
+  const { user, project, projects, actions, offers, uploads, canListImages, children } = props
   const [isRailOpen, setRailOpen] = useState(false)
   // Offers come and are answered elsewhere; the count in the rail follows.
   useLiveRefresh({ isAbout: ({ kind }) => kind.startsWith('image.member.'), isMoving: false, pollMs: 60_000 })
@@ -51,7 +53,7 @@ export function Shell({ user, project, projects, actions, offers, uploads, child
             <span className="sr-only">{shellTexts.product}</span>
           </span>
         </AppLink>
-        <Rail canCollapse offers={offers} uploads={uploads} />
+        <Rail {...{ canListImages, offers, uploads }} canCollapse />
       </aside>
       <div className="flex min-h-dvh min-w-0 flex-col">
         <header className="sticky top-0 z-30 flex h-12 items-center gap-1 border-line border-b bg-bg/90 px-2 backdrop-blur-sm md:px-4">
@@ -71,7 +73,7 @@ export function Shell({ user, project, projects, actions, offers, uploads, child
       </div>
       <Dialog title={shellTexts.product} kind="menu" isOpen={isRailOpen} onClose={() => setRailOpen(false)}>
         <div className="-mx-4">
-          <Rail canCollapse={false} offers={offers} uploads={uploads} onChoose={() => setRailOpen(false)} />
+          <Rail {...{ canListImages, offers, uploads }} canCollapse={false} onChoose={() => setRailOpen(false)} />
         </div>
       </Dialog>
     </div>

@@ -21,15 +21,15 @@ export interface UsageView {
 export interface UsageRoomProps {
   readonly projectName: string
   readonly usage: readonly UsageView[]
-  readonly largest: readonly ImageView[]
-  readonly unfinished: readonly ImageView[]
+  /** null where the rules let the reader list none */
+  readonly images: { readonly largest: readonly ImageView[]; readonly unfinished: readonly ImageView[] } | null
 }
 
 const nearlyFull = 0.9
 const pollMs = 10_000
 
 /** What a project uses of what it may, and what could go. */
-export function UsageRoom({ projectName, usage, largest, unfinished }: UsageRoomProps) {
+export function UsageRoom({ projectName, usage, images }: UsageRoomProps) {
   useLiveRefresh({ isAbout: ({ topic }) => topic === 'image', isMoving: false, pollMs })
   return (
     <div className="flex flex-col gap-8 px-4 pt-4 pb-16 md:px-6">
@@ -44,10 +44,17 @@ export function UsageRoom({ projectName, usage, largest, unfinished }: UsageRoom
           </li>
         ))}
       </ul>
-      <div className="grid max-w-5xl grid-cols-1 gap-x-10 gap-y-8 lg:grid-cols-2">
-        <Images title={usageTexts.largest} help={usageTexts.largestHelp} images={largest} shows="size" />
-        <Images title={usageTexts.unfinished} help={usageTexts.unfinishedHelp} images={unfinished} shows="age" />
-      </div>
+      {images !== null && (
+        <div className="grid max-w-5xl grid-cols-1 gap-x-10 gap-y-8 lg:grid-cols-2">
+          <Images title={usageTexts.largest} help={usageTexts.largestHelp} images={images.largest} shows="size" />
+          <Images
+            title={usageTexts.unfinished}
+            help={usageTexts.unfinishedHelp}
+            images={images.unfinished}
+            shows="age"
+          />
+        </div>
+      )}
     </div>
   )
 }

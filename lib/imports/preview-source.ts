@@ -4,7 +4,7 @@ import type { RequestContext } from '@/lib/context/request-context'
 import { apiError } from '@/lib/errors/api-error'
 import { inspectSlices } from '@/lib/formats/inspector'
 import { enforce } from '@/lib/policy/enforce'
-import { newImageTarget } from '@/lib/policy/targets'
+import { ownNewImageTarget } from '@/lib/policy/targets'
 import { processSingleton } from '@/lib/runtime/process-singleton'
 import { redactUrls } from '@/lib/runtime/redact-urls'
 import { askWeb, lengthOf, sourceFailed } from '@/lib/stores/web/web-request'
@@ -21,7 +21,7 @@ const AT_ONCE_MAX = 2
  * file, `too_many_requests` and `policy_denied`.
  */
 export async function previewSource(ctx: RequestContext, uri: string): Promise<SourcePreview> {
-  enforce(ctx, 'add_image', newImageTarget({ ownerId: ctx.principal.projectId, visibility: 'private' }))
+  enforce(ctx, 'add_image', ownNewImageTarget(ctx))
   if (!config().images.enabledImportMethods.includes('web-download')) {
     throw apiError('bad_request', { public: 'This cloud does not import from addresses.' })
   }

@@ -6,7 +6,7 @@ import { LinkButton } from '@/components/ui/button'
 import { EmptyState } from '@/components/ui/empty-state'
 import { config } from '@/lib/config/load'
 import { allowed } from '@/lib/policy/enforce'
-import { newImageTarget } from '@/lib/policy/targets'
+import { ownNewImageTarget } from '@/lib/policy/targets'
 import { dashboardContext } from '@/lib/session/dashboard-context'
 import { guarded } from '../../guarded'
 import { formatRules } from '../format-rules'
@@ -20,7 +20,7 @@ export function generateMetadata(): Metadata {
 export default async function NewImagePage() {
   const ctx = await dashboardContext()
   return guarded(ctx, async () => {
-    const target = newImageTarget({ ownerId: ctx.principal.projectId, visibility: 'private' })
+    const target = ownNewImageTarget(ctx)
     if (!allowed(ctx, 'add_image', target)) return <NotAllowed />
     const visibilities = settableVisibilities(ctx, 'private', target)
     const importsUrls = config().images.enabledImportMethods.includes('web-download')
