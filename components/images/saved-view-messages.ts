@@ -1,5 +1,7 @@
+import { texts } from '@/components/ui/texts'
+
 /** Texts of the menu of saved views. */
-export const savedViewTexts = {
+export const savedViewTexts = texts('savedView', {
   label: 'Saved views',
   own: 'Mine',
   shared: 'Of this project',
@@ -17,4 +19,4 @@ export const savedViewTexts = {
   removed: (name: string) => `${name} is removed`,
   sharedMark: 'shared',
   none: 'Nothing is saved yet.',
-} as const
+} as const)

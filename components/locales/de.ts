@@ -209,7 +209,6 @@ const image: Translation<typeof imageTexts> = {
     changed: (name) => `${name} ist geändert`,
     idCopied: 'ID kopiert',
     deleted: (count) => (count === 1 ? 'Image gelöscht' : `${formatCount(count)} Images gelöscht`),
-    failed: 'Nichts wurde geändert',
   },
   blocked: {
     isProtected: 'Es ist geschützt; heben Sie erst den Schutz auf',
