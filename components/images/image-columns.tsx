@@ -23,11 +23,9 @@ export function osOf(image: Pick<ImageView, 'properties'>): string {
   return [distro, version, architecture].filter(Boolean).join(' ')
 }
 
-/** Every column the catalog knows; which of them show is the reader's choice. */
-export const imageTableColumns: readonly Column<ImageItem>[] = [
+const columns: readonly (Omit<Column<ImageItem>, 'header'> & { readonly id: keyof typeof titles })[] = [
   {
     id: 'name',
-    header: titles.name,
     isSortable: true,
     card: 'title',
     className: 'md:max-w-44 lg:max-w-56 xl:max-w-80',
@@ -35,20 +33,17 @@ export const imageTableColumns: readonly Column<ImageItem>[] = [
   },
   {
     id: 'status',
-    header: titles.status,
     isSortable: true,
     card: 'status',
     cell: ({ image }) => <StatusTag status={image.status} />,
   },
   {
     id: 'visibility',
-    header: titles.visibility,
     card: 'fact',
     cell: ({ image }) => <VisibilityTag visibility={image.visibility} />,
   },
   {
     id: 'format',
-    header: titles.format,
     isSortable: true,
     card: 'fact',
     room: 'some',
@@ -57,7 +52,6 @@ export const imageTableColumns: readonly Column<ImageItem>[] = [
   },
   {
     id: 'size',
-    header: titles.size,
     isSortable: true,
     align: 'end',
     card: 'fact',
@@ -66,21 +60,18 @@ export const imageTableColumns: readonly Column<ImageItem>[] = [
   },
   {
     id: 'os',
-    header: titles.os,
     room: 'much',
     className: 'md:max-w-48 truncate',
     cell: ({ image }) => osOf(image) || <None />,
   },
   {
     id: 'tags',
-    header: titles.tags,
     room: 'much',
     className: 'md:max-w-56',
     cell: ({ image }) => <TagsCell tags={image.tags} />,
   },
   {
     id: 'updated',
-    header: titles.updated,
     isSortable: true,
     room: 'more',
     className: 'text-muted whitespace-nowrap',
@@ -88,7 +79,6 @@ export const imageTableColumns: readonly Column<ImageItem>[] = [
   },
   {
     id: 'created',
-    header: titles.created,
     isSortable: true,
     room: 'much',
     className: 'text-muted whitespace-nowrap',
@@ -96,7 +86,6 @@ export const imageTableColumns: readonly Column<ImageItem>[] = [
   },
   {
     id: 'minimum',
-    header: titles.minimum,
     room: 'much',
     className: 'whitespace-nowrap',
     cell: ({ image }) =>
@@ -108,13 +97,21 @@ export const imageTableColumns: readonly Column<ImageItem>[] = [
   },
   {
     id: 'protected',
-    header: titles.protected,
     room: 'much',
     cell: ({ image }) => (image.isProtected ? imageTexts.yes : imageTexts.no),
   },
-  { id: 'hash', header: titles.hash, room: 'much', cell: ({ image }) => <HashCell image={image} /> },
-  { id: 'owner', header: titles.owner, room: 'much', cell: ({ image }) => <OwnerCell ownerId={image.ownerId} /> },
+  { id: 'hash', room: 'much', cell: ({ image }) => <HashCell image={image} /> },
+  { id: 'owner', room: 'much', cell: ({ image }) => <OwnerCell ownerId={image.ownerId} /> },
 ]
+
+/** Every column the catalog knows; which of them show is the reader's choice. */
+export const imageTableColumns: readonly Column<ImageItem>[] = columns.map((column) => ({
+  ...column,
+  // Read when it is shown, in the language of that moment.
+  get header() {
+    return titles[column.id]
+  },
+}))
 
 function NameCell({ image }: { image: ImageView }) {
   return (
