@@ -111,7 +111,9 @@ interface PropertiesProps {
 }
 
 function Properties({ href, properties, canModify }: PropertiesProps) {
-  const entries = Object.entries(properties).sort(([one], [other]) => one.localeCompare(other))
+  // What an import has left empty says nothing to anybody.
+  const told = Object.entries(properties).filter(([name, value]) => value !== '' || !name.startsWith('os_glance_'))
+  const entries = told.sort(([one], [other]) => one.localeCompare(other))
   return (
     <section>
       <div className="flex items-center justify-between gap-3 pb-1.5">

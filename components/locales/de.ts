@@ -292,7 +292,7 @@ const uploadRoom: Translation<typeof uploadRoomTexts> = {
     `${Math.floor((offset / Math.max(1, total)) * 100)} % · ${formatBytes(offset)} von ${formatBytes(total)}`,
   lastPiece: 'letztes Stück',
   expires: 'verfällt',
-  to: (stores) => `nach ${stores}`,
+  to: (stores) => `für Speicher ${stores}`,
   goOn: 'Fortfahren',
   goOnWith: (name) => `Mit ${name} fortfahren: die Datei wählen`,
   running: 'In der Liste',

@@ -17,7 +17,7 @@ export const uploadRoomTexts = texts('uploadRoom', {
   staged: (bytes: number) => `${formatBytes(bytes)} in the staging area`,
   lastPiece: 'last piece',
   expires: 'goes away',
-  to: (stores: string) => `to ${stores}`,
+  to: (stores: string) => `for store ${stores}`,
   goOn: 'Go on',
   goOnWith: (name: string) => `Go on with ${name}: choose its file`,
   running: 'In the tray',
