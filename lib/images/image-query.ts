@@ -31,7 +31,8 @@ export interface ImageFilters {
   readonly ownerId?: string
   /** Only what other projects share with the caller's, for administrators too. */
   readonly isSharedWithMe?: boolean
-  readonly isHidden: boolean
+  /** 'any': hidden ones too */
+  readonly isHidden: boolean | 'any'
   readonly isProtected?: boolean
   readonly oneOf: readonly { readonly column: TextColumn; readonly values: readonly string[] }[]
   /** A value that is no number for a number column matches nothing. */

@@ -132,7 +132,7 @@ export function probeStatement(
   return { sql: `SELECT count(*) AS "count" FROM (${rows} LIMIT ${max}) p`, params: sql.params }
 }
 
-interface Branch {
+export interface Branch {
   /** found through the caller's membership */
   readonly isMember: boolean
   readonly where: readonly string[]
@@ -141,7 +141,12 @@ interface Branch {
 /**
  * The visible set as disjoint branches. `rest` are the conditions that every branch shares.
  */
-function visibleBranches(sql: SqlBuilder, scope: ListScope, filters: ImageFilters, rest: readonly string[]): Branch[] {
+export function visibleBranches(
+  sql: SqlBuilder,
+  scope: ListScope,
+  filters: ImageFilters,
+  rest: readonly string[],
+): Branch[] {
   const { visibility, ownerId } = filters
   if (visibility === 'none') return []
   const live = () => `i."isDeleted" = ${sql.flag(false)}`
@@ -187,8 +192,8 @@ function visibleBranches(sql: SqlBuilder, scope: ListScope, filters: ImageFilter
 
 const textColumns: Readonly<Record<string, string>> = { sizeBytes: 'n', minDiskGib: 'n', minRamMib: 'n' }
 
-function filterConditions(sql: SqlBuilder, filters: ImageFilters, driver: Driver | undefined): string[] {
-  const conditions = [`i."isHidden" = ${sql.flag(filters.isHidden)}`]
+export function filterConditions(sql: SqlBuilder, filters: ImageFilters, driver: Driver | undefined): string[] {
+  const conditions = filters.isHidden === 'any' ? [] : [`i."isHidden" = ${sql.flag(filters.isHidden)}`]
   if (filters.isProtected !== undefined) conditions.push(`i."isProtected" = ${sql.flag(filters.isProtected)}`)
   for (const { column, values } of filters.oneOf) {
     conditions.push(`i."${column}" IN (${sql.list(values)})`)
@@ -309,7 +314,7 @@ function propertyMatch(sql: SqlBuilder, property: Property | undefined): string 
 }
 
 /** The tables of a branch; the few rows of a driving tag or property come first, in an order the planner keeps. */
-function source(sql: SqlBuilder, filters: ImageFilters, driver: Driver | undefined, isMember: boolean): string {
+export function source(sql: SqlBuilder, filters: ImageFilters, driver: Driver | undefined, isMember: boolean): string {
   if (driver === undefined) {
     return isMember ? '"ImageMember" m JOIN "Image" i ON i."id" = m."imageId"' : '"Image" i'
   }

@@ -30,9 +30,11 @@ import { withoutHidden } from './visibility'
 
 export interface PatchOptions {
   readonly dialect: PatchDialect
-  /** custom properties as the caller saw them last, null for those that were not there; others may be anything */
-  readonly expected?: Readonly<Record<string, string | null>>
+  /** attributes and properties as the caller saw them last, null for what was not there; others may be anything */
+  readonly expected?: Readonly<Record<string, ExpectedValue>>
 }
+
+export type ExpectedValue = string | number | boolean | readonly string[] | null
 
 /** Who may not see the image is refused a change of its visibility as such, if that comes first. Source: policy.md 7. */
 async function readableForPatch(ctx: RequestContext, id: string, patch: readonly PatchOperation[]): Promise<Image> {
@@ -98,11 +100,31 @@ export async function patchImage(
   return withoutHidden(ctx, { ...after, memberId, ...shown })
 }
 
-function refuseUnexpected({ properties }: Image, expected: Readonly<Record<string, string | null>>): void {
-  const changed = Object.entries(expected).filter(([name, value]) => (properties[name] ?? null) !== value)
+function refuseUnexpected(image: Image, expected: Readonly<Record<string, ExpectedValue>>): void {
+  const changed = Object.entries(expected).filter(
+    ([name, value]) => JSON.stringify(presentValue(image, name)) !== JSON.stringify(value),
+  )
   if (changed.length === 0) return
   const names = changed.map(([name]) => name).join(', ')
   throw apiError('conflict', { public: `Somebody else has changed the image meanwhile: ${names}` })
+}
+
+/** Properties cannot have the name of an attribute. */
+function presentValue(image: Image, name: string): ExpectedValue {
+  return Object.hasOwn(attributes, name) ? (attributes[name]?.(image) ?? null) : (image.properties[name] ?? null)
+}
+
+const attributes: Readonly<Record<string, (image: Image) => ExpectedValue>> = {
+  name: (image) => image.name,
+  visibility: (image) => image.visibility,
+  protected: (image) => image.isProtected,
+  os_hidden: (image) => image.isHidden,
+  min_disk: (image) => image.minDiskGib,
+  min_ram: (image) => image.minRamMib,
+  owner: (image) => image.ownerId,
+  disk_format: (image) => image.diskFormat,
+  container_format: (image) => image.containerFormat,
+  tags: (image) => image.tags,
 }
 
 type Inspect = (url: string) => Promise<InspectedLocation>

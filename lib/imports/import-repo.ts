@@ -22,8 +22,8 @@ import { type ClaimedTask, finishTask, holdTask, insertTask, type NewTask } from
 import type { ImportEnd, ImportPlan } from './import-plan'
 
 export const LOCK = 'os_glance_import_task'
-const IMPORTING = 'os_glance_importing_to_stores'
-const FAILED = 'os_glance_failed_import'
+export const IMPORTING = 'os_glance_importing_to_stores'
+export const FAILED = 'os_glance_failed_import'
 
 /** Somebody else works on it, or the image is gone: whoever gets this must not touch anything any more. */
 export function lostTask() {

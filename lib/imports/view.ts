@@ -12,3 +12,28 @@ export interface SourcePreview {
   /** null where the source says no size or gives no parts of the file */
   readonly inspection: Inspection | null
 }
+
+export type CopyBlock = 'not-active' | 'no-formats' | 'busy' | 'read-only' | 'being-removed'
+export type RemoveBlock = 'not-active' | 'last' | 'not-configured'
+
+/** A store as the place of one image's data. */
+export interface ImagePlace {
+  readonly storeId: string
+  readonly description: string | null
+  readonly isDefault: boolean
+  /** false: the configuration has lost it */
+  readonly isConfigured: boolean
+  readonly isReadOnly: boolean
+  /** why it is not well, for those who may know */
+  readonly reason: string | null
+  readonly freeBytes: number | null
+  /** coming: a running task brings the data there */
+  readonly state: 'there' | 'coming' | 'absent'
+  /** the last import or copy did not get there */
+  readonly hasFailed: boolean
+  /** the addresses that policy shows, at most one for each location there */
+  readonly urls: readonly string[]
+  /** absent where the rules give no right to it; `block` says why not now, null that it can be done */
+  readonly copy?: { readonly block: CopyBlock | null }
+  readonly remove?: { readonly block: RemoveBlock | null }
+}
