@@ -100,6 +100,7 @@ const exposure: Readonly<Record<Visibility, string>> = {
 
 /** Texts of acts on images, many or one, that are looked at before. */
 export const bulkTexts = texts('bulk', {
+  compare: 'Compare',
   title: (act: BulkAct, count: number) => actTexts(act).title(count === 1 ? 'this image' : images(count)),
   titleAll: (act: BulkAct) => actTexts(act).title('all that match'),
   will: (act: BulkAct, count: number) => actTexts(act).will(images(count)),

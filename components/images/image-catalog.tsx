@@ -1,6 +1,6 @@
 'use client'
 
-import { Plus } from 'lucide-react'
+import { GitCommitVertical, Plus } from 'lucide-react'
 import { useRef, useState } from 'react'
 import { useLiveRefresh } from '@/components/live/live-events'
 import { DataTable, type DataTableHandle } from '@/components/table/data-table'
@@ -19,7 +19,9 @@ import { bulkTexts } from './bulk-messages'
 import { CatalogEmpty } from './catalog-empty'
 import { catalogCookies, sortChoices } from './catalog-preferences'
 import { CatalogTabs, type ViewCounts } from './catalog-tabs'
+import { compareHref, compareMax, compareMin } from './compare-view'
 import { ExportMenu } from './export-menu'
+import { familyTexts } from './family-messages'
 import { imageHref, imageName, imageTableColumns } from './image-columns'
 import { ImageMenu } from './image-menu'
 import { isMoving } from './image-state'
@@ -77,6 +79,8 @@ export function ImageCatalog(props: ImageCatalogProps) {
   const onPrevious = props.previous === null ? null : () => go({ ...state, after: null, before: props.previous })
   const onNext = props.next === null ? null : () => go({ ...state, before: null, after: props.next })
 
+  const comparison = comparisonOf(selection)
+
   const keys = useCatalogKeys({
     '/': () => filter.current?.focus(),
     '[': () => onPrevious?.(),
@@ -84,6 +88,9 @@ export function ImageCatalog(props: ImageCatalogProps) {
     v: () => setViewOpen(true),
     '?': () => setHelpOpen(true),
     ...(props.canCreate && { n: () => navigate('/images/new') }),
+    c: () => {
+      if (comparison !== null) navigate(comparison)
+    },
     escape: () => selection.clear(),
   })
   const peek = (id: string | null) => go({ ...state, peek: id })
@@ -180,6 +187,7 @@ export function ImageCatalog(props: ImageCatalogProps) {
           isAll={selection.isAll}
           onSelectAll={offerAll(props, selection)}
           onSelectPage={isPageMarked(items, selection) ? null : () => selection.mark(items, true)}
+          compareHref={comparison}
           onAct={acts.onAct}
           onAsk={acts.onAsk}
           onClear={(hadFocus) => {
@@ -219,12 +227,28 @@ function CatalogHead({ canCreate }: { canCreate: boolean }) {
   return (
     <div className="flex items-center justify-between gap-3 pb-2">
       <h1 className="font-semibold text-xl">{imageTexts.images}</h1>
-      {canCreate && (
-        <LinkButton href="/images/new" variant="primary">
-          <Plus aria-hidden />
-          {imageTexts.newImage}
+      <div className="flex items-center gap-2">
+        <LinkButton href="/images/families" variant="quiet">
+          <GitCommitVertical aria-hidden />
+          {familyTexts.title}
         </LinkButton>
-      )}
+        {canCreate && (
+          <LinkButton href="/images/new" variant="primary">
+            <Plus aria-hidden />
+            {imageTexts.newImage}
+          </LinkButton>
+        )}
+      </div>
+    </div>
+  )
+}
+
+/** What the address asks for and the list does not know. */
+function Dropped({ parts }: { parts: readonly string[] }) {
+  if (parts.length === 0) return null
+  return (
+    <div className="pb-3">
+      <Banner tone="warn">{imageTexts.dropped(parts.join(', '))}</Banner>
     </div>
   )
 }
@@ -235,6 +259,12 @@ const nameOf = ({ image }: ImageItem) => imageName(image)
 type Selected = ReturnType<typeof useSelection>
 
 const isPageMarked = (items: readonly ImageItem[], { ids }: Selected) => items.every((item) => ids.has(idOf(item)))
+
+/** Where the marked images stand side by side; null when they are too few or too many. */
+function comparisonOf({ isAll, items }: Selected): string | null {
+  if (isAll || items.length < compareMin || items.length > compareMax) return null
+  return compareHref(items.map(idOf))
+}
 
 /** Once the page is marked: the way to all that match, or why there is none. */
 function offerAll({ items, total }: ImageCatalogProps, selection: Selected) {

@@ -165,6 +165,7 @@ export const imageTexts = texts('image', {
     filter: ['/', 'Go to the filter'],
     pages: ['[  ]', 'Previous, next page'],
     columns: ['v', 'Choose columns'],
+    compare: ['c', 'Compare the selected images'],
     create: ['n', 'New image'],
     help: ['?', 'This list'],
   },

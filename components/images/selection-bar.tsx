@@ -1,6 +1,7 @@
 'use client'
 
 import {
+  Columns2,
   Ellipsis,
   Eye,
   EyeOff,
@@ -15,7 +16,7 @@ import {
   X,
 } from 'lucide-react'
 import { type ReactNode, useRef } from 'react'
-import { Button, IconButton } from '@/components/ui/button'
+import { Button, IconButton, LinkButton } from '@/components/ui/button'
 import { formatBytes } from '@/components/ui/format'
 import { Menu, MenuItem, MenuLine } from '@/components/ui/menu'
 import { uiTexts } from '@/components/ui/messages'
@@ -35,6 +36,8 @@ export interface SelectionBarProps {
   readonly onSelectAll: { readonly label: string; readonly run: (() => void) | null } | null
   /** Marks the rest of the page, where the box in the table's head is not to be seen; null when nothing is left. */
   readonly onSelectPage: (() => void) | null
+  /** the page that shows the marked ones side by side; null when they are too few or too many for it */
+  readonly compareHref: string | null
   readonly onAct: (act: BulkAct) => void
   readonly onAsk: (ask: Ask) => void
   /** `hadFocus`: the focus was in the bar, which goes. */
@@ -59,6 +62,12 @@ export function SelectionBar(props: SelectionBarProps) {
             <span className="font-medium">{label}</span>
             {sizeBytes > 0 && <span className="text-muted max-sm:hidden"> · {formatBytes(sizeBytes)}</span>}
           </p>
+          {props.compareHref !== null && (
+            <LinkButton href={props.compareHref}>
+              <Columns2 aria-hidden />
+              <span className="max-sm:sr-only">{bulkTexts.compare}</span>
+            </LinkButton>
+          )}
           <BulkMenu {...props} />
           {items.some(({ can }) => can.delete) && (
             <Button variant="danger-quiet" onPress={() => onAct({ kind: 'delete' })}>

@@ -22,7 +22,9 @@ export function useCatalogKeys(commands: Readonly<Record<string, () => void>>) {
       if (event.key.length === 1 && !areOn) return
       if (
         event.target instanceof Element &&
-        event.target.closest('input, textarea, select, [role="dialog"], [role="menu"], [role="alertdialog"]')
+        event.target.closest(
+          'input:not([type="checkbox"]), textarea, select, [role="dialog"], [role="menu"], [role="alertdialog"]',
+        )
       )
         return
       const command = latest.current[event.key === 'Escape' ? 'escape' : event.key]

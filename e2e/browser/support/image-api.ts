@@ -114,16 +114,19 @@ export class ImageApi {
   }
 
   replace(id: string, path: string, value: unknown): Promise<void> {
-    return this.#patch(id, { op: 'replace', path, value })
+    return this.patch(id, [{ op: 'replace', path, value }])
   }
 
   add(id: string, path: string, value: unknown): Promise<void> {
-    return this.#patch(id, { op: 'add', path, value })
+    return this.patch(id, [{ op: 'add', path, value }])
   }
 
-  async #patch(id: string, operation: object): Promise<void> {
-    const patch = JSON.stringify([operation])
-    await this.#call('PATCH', `/v2/images/${id}`, patch, 'application/openstack-images-v2.1-json-patch')
+  async patch(id: string, steps: readonly object[]): Promise<void> {
+    await this.#call('PATCH', `/v2/images/${id}`, JSON.stringify(steps), 'application/openstack-images-v2.1-json-patch')
+  }
+
+  async setActive(id: string, isActive: boolean): Promise<void> {
+    await this.#call('POST', `/v2/images/${id}/actions/${isActive ? 'reactivate' : 'deactivate'}`)
   }
 
   /** The status of a GET, whatever it is. */
