@@ -136,11 +136,9 @@ export function undosOf(outcomes: readonly BulkOutcome[]): readonly { act: BulkA
   return [...found.values()]
 }
 
-const nothingToDo: ReadonlySet<string> = new Set([texts.already, texts.hasTags, texts.lacksTag, texts.lacksProperty])
-
 /** Whether a reason says that an image is already as it is wanted. */
 export function isNothingToDo(reason: string): boolean {
-  return nothingToDo.has(reason)
+  return [texts.already, texts.hasTags, texts.lacksTag, texts.lacksProperty].some((text) => text === reason)
 }
 
 function deactivateBlock({ image, can }: ImageItem): string | undefined {

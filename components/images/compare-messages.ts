@@ -1,5 +1,7 @@
+import { texts } from '@/components/ui/texts'
+
 /** Texts of images side by side. */
-export const compareTexts = {
+export const compareTexts = texts('compare', {
   title: 'Compare images',
   caption: 'Images side by side',
   fact: 'Fact',
@@ -49,4 +51,4 @@ export const compareTexts = {
     tags: 'Tags',
     members: 'Projects',
   },
-} as const
+} as const)

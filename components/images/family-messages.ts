@@ -1,7 +1,8 @@
 import { formatCount } from '@/components/ui/format'
+import { texts } from '@/components/ui/texts'
 
 /** Texts about images that are versions of one another. */
-export const familyTexts = {
+export const familyTexts = texts('family', {
   title: 'Families',
   intro: 'Images that are versions of one another: same name and owner, or same system.',
   ways: 'Families by',
@@ -46,4 +47,4 @@ export const familyTexts = {
   community: 'Make community',
   communityHint: 'Found only by those who ask for community images',
   nothingOlder: 'There is no older version that could be retired.',
-} as const
+} as const)

@@ -10,6 +10,7 @@ const can = {
   upload: true,
   deactivate: true,
   reactivate: true,
+  downloadDeactivated: true,
   visibilities: [],
 } as const
 const version = (id: string, change: Partial<ImageView> = {}) => ({ image: imageOf({ id, ...change }), can })

@@ -26,6 +26,7 @@ export const historyTexts = texts('history', {
   revert: 'Take back…',
   revertTitle: 'Take this change back?',
   revertHelp: 'What others have changed since stays as it is.',
+  revertConflict: (message: string) => `${message}. Nothing was taken back.`,
   cancel: 'Cancel',
   confirm: 'Take back',
   reverted: 'The change is taken back',

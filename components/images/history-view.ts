@@ -1,4 +1,4 @@
-import type { PatchStep } from './view'
+import type { Expected, PatchStep } from './view'
 
 /** One line of an image's history: plain JSON, times as ISO 8601 in UTC. */
 export interface HistoryEntry {
@@ -15,6 +15,8 @@ export interface HistoryEntry {
   readonly changes: readonly HistoryChange[]
   /** what takes it back, as far as the image still is what this made of it; null when nothing does */
   readonly revert: readonly PatchStep[] | null
+  /** what the image must still be for that */
+  readonly expected: Expected
 }
 
 export interface HistoryChange {

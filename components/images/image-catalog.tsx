@@ -214,15 +214,6 @@ export function ImageCatalog(props: ImageCatalogProps) {
   )
 }
 
-function Dropped({ parts }: { parts: readonly string[] }) {
-  if (parts.length === 0) return null
-  return (
-    <div className="pb-3">
-      <Banner tone="warn">{imageTexts.dropped(parts.join(', '))}</Banner>
-    </div>
-  )
-}
-
 function CatalogHead({ canCreate }: { canCreate: boolean }) {
   return (
     <div className="flex items-center justify-between gap-3 pb-2">

@@ -137,9 +137,10 @@ function RevertDialog({ imageId, entry, patch, onClose }: RevertDialogProps) {
   const steps = entry?.revert ?? []
   const run = () =>
     start(async () => {
-      const result = await patch({ imageId, steps })
+      const result = await patch({ imageId, steps, expected: entry?.expected })
       if (!result.ok) {
-        setProblem(result.message)
+        setProblem(result.code === 'conflict' ? historyTexts.revertConflict(result.message) : result.message)
+        refresh()
         return
       }
       toast({ kind: 'ok', title: historyTexts.reverted })

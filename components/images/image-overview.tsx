@@ -8,8 +8,11 @@ import { Time } from '@/components/ui/time'
 import type { FormatRules } from '@/components/uploads/file-verdict'
 import { detailTexts } from './detail-messages'
 import { type Fact, FactList } from './fact-list'
+import { ImageChecks } from './image-checks-line'
 import { imageHref, None } from './image-columns'
 import { ImageData } from './image-data'
+import { ImageDescription } from './image-description'
+import { ImageDownload, type ImageDownloadProps } from './image-download'
 import { ImageTags, type TagActions } from './image-tags'
 import { imageTexts } from './messages'
 import { StatusTag } from './status-tag'
@@ -23,22 +26,28 @@ export interface ImageOverviewProps {
   readonly rules: FormatRules
   readonly actions: ImageActions
   readonly tagActions: TagActions
+  readonly canDescribe: boolean
+  readonly download: ImageDownloadProps['subject']
 }
 
 const { facts: names } = detailTexts
 
 /** Everything that is known of an image, and its next step when it has no data yet. */
-export function ImageOverview({ item, projectId, rules, actions, tagActions }: ImageOverviewProps) {
+export function ImageOverview(props: ImageOverviewProps) {
+  const { item, projectId, rules, actions, tagActions } = props
   const { image, can } = item
   return (
     <div className="flex flex-col gap-6 px-4 pt-5 pb-16 md:px-6">
       <ImageData item={item} rules={rules} patch={actions.patch} />
       {image.status === 'killed' && <Banner tone="danger">{detailTexts.killed}</Banner>}
       {image.status === 'deactivated' && <Banner tone="warn">{detailTexts.deactivated}</Banner>}
+      <ImageDescription item={item} canEdit={can.modify && props.canDescribe} actions={actions} />
+      <ImageChecks image={image} />
       <div className="grid grid-cols-1 items-start gap-x-10 gap-y-7 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <div className="flex min-w-0 flex-col gap-7">
           <FactList title={names.data} facts={dataFacts(item)} />
           <FactList title={names.record} facts={recordFacts(item, projectId)} />
+          {image.sizeBytes !== null && <ImageDownload item={item} subject={props.download} />}
         </div>
         <div className="flex min-w-0 flex-col gap-7">
           <FactList title={names.rules} facts={ruleFacts(item, actions)} />
@@ -103,6 +112,9 @@ function ruleFacts(item: ImageItem, actions: ImageActions): readonly Fact[] {
   ]
 }
 
+/** The service's own notes, told by the checks and the places of the data. */
+const OWN_PREFIX = 'os_glance'
+
 interface PropertiesProps {
   /** of the page that edits them */
   readonly href: string
@@ -111,9 +123,9 @@ interface PropertiesProps {
 }
 
 function Properties({ href, properties, canModify }: PropertiesProps) {
-  // What an import has left empty says nothing to anybody.
-  const told = Object.entries(properties).filter(([name, value]) => value !== '' || !name.startsWith('os_glance_'))
-  const entries = told.sort(([one], [other]) => one.localeCompare(other))
+  const entries = Object.entries(properties)
+    .filter(([name]) => name !== 'description' && !name.startsWith(OWN_PREFIX))
+    .sort(([one], [other]) => one.localeCompare(other))
   return (
     <section>
       <div className="flex items-center justify-between gap-3 pb-1.5">

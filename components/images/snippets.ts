@@ -160,13 +160,7 @@ resource "openstack_compute_instance_v2" "server" {
       title: snippetTexts.download,
       help: snippetTexts.curlDownloadHelp,
       language: 'shell',
-      code: [
-        'curl -fL --retry 5 -C - \\',
-        '  -H "X-Auth-Token: $OS_TOKEN" \\',
-        `  -o ${fileName(subject.image)} \\`,
-        `  ${shellWord(`${imageAddress(subject)}/file`)}`,
-        ...checkLines(subject.image),
-      ].join('\n'),
+      code: [downloadCommand(subject), ...checkLines(subject.image)].join('\n'),
     },
   ],
   python: ({ image }) => [
@@ -179,7 +173,17 @@ resource "openstack_compute_instance_v2" "server" {
   ],
 }
 
-function imageAddress({ imageUrl, image }: SnippetSubject): string {
+/** Fetches the data, and goes on where an earlier run stopped. Needs a token in the shell. */
+export function downloadCommand(subject: Pick<SnippetSubject, 'image' | 'imageUrl'>): string {
+  return [
+    'curl -fL --retry 5 -C - \\',
+    '  -H "X-Auth-Token: $OS_TOKEN" \\',
+    `  -o ${fileName(subject.image)} \\`,
+    `  ${shellWord(`${imageAddress(subject)}/file`)}`,
+  ].join('\n')
+}
+
+function imageAddress({ imageUrl, image }: Pick<SnippetSubject, 'image' | 'imageUrl'>): string {
   return `${imageUrl}/v2/images/${image.id}`
 }
 

@@ -6,7 +6,7 @@ import { useUndoable } from '@/components/ui/use-undoable'
 import type { Visibility } from '@/lib/images/view'
 import { imageName } from './image-columns'
 import { imageTexts } from './messages'
-import type { ImageActions, ImageItem, PatchStep } from './view'
+import type { Expected, ImageActions, ImageItem, PatchStep } from './view'
 
 const { done } = imageTexts
 
@@ -15,6 +15,8 @@ interface Change {
   readonly steps: readonly PatchStep[]
   /** What takes it back. */
   readonly undo: readonly PatchStep[]
+  /** what must not have changed since the reader saw it */
+  readonly expected?: Expected
 }
 
 /** Changes that can be taken back: done at once, with Undo in the toast. */
@@ -22,10 +24,10 @@ export function useImageActions(actions: ImageActions) {
   const { isPending, act } = useUndoable()
   const toast = useToast()
 
-  const apply = (imageId: string, { title, steps, undo }: Change) =>
+  const apply = (imageId: string, { title, steps, expected, undo }: Change) =>
     act({
       title,
-      run: () => actions.patch({ imageId, steps }),
+      run: () => actions.patch({ imageId, steps, expected }),
       undo: () => actions.patch({ imageId, steps: undo }),
     })
 

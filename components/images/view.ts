@@ -36,8 +36,11 @@ export interface SavedViewItem {
 export interface PatchStep {
   readonly op: 'add' | 'replace' | 'remove'
   readonly path: string
-  readonly value?: string | number | boolean | readonly string[]
+  readonly value?: string | number | boolean | readonly string[] | null
 }
+
+/** Attributes and properties as the reader saw them; null for what was not there. */
+export type Expected = Readonly<Record<string, string | number | boolean | readonly string[] | null>>
 
 /** Acts on many images, or one, that are looked at before. */
 export interface BulkActions {
@@ -53,7 +56,12 @@ export interface BulkActions {
 }
 
 export interface ImageActions {
-  readonly patch: (input: { imageId: string; steps: readonly PatchStep[] }) => Promise<Result<null>>
+  /** Changes nothing where something is not as `expected`. */
+  readonly patch: (input: {
+    imageId: string
+    steps: readonly PatchStep[]
+    expected?: Expected | undefined
+  }) => Promise<Result<null>>
   readonly bulk: BulkActions
   readonly setActive: (input: { imageId: string; isActive: boolean }) => Promise<Result<null>>
 }

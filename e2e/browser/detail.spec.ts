@@ -141,6 +141,55 @@ test('deleting shows what goes, asks for the name, and leads back to the list', 
   expect(await api.statusOf(image.id)).toBe(404)
 })
 
+test('name and description are edited where they stand, and never over what somebody else changed', async ({
+  page,
+}) => {
+  await open(page, `/images/${image.id}`)
+  await page.keyboard.press('e')
+  const field = page.getByRole('textbox', { name: 'Name' })
+  await field.fill('renamed here')
+  await field.press('Enter')
+  await expect(page.getByRole('heading', { level: 1, name: 'renamed here' })).toBeVisible()
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(page.getByRole('heading', { level: 1, name, exact: true })).toBeVisible()
+
+  await page.getByRole('button', { name: 'Describe it' }).click()
+  const text = page.getByRole('textbox', { name: 'Description' })
+  await text.fill('Made for this test.')
+  await expectAccessible(page)
+  await api.patch(image.id, [{ op: 'add', path: '/description', value: 'Theirs' }])
+  await page.getByRole('region', { name: 'Description' }).getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByText('Somebody else has changed the image meanwhile: description')).toBeVisible()
+  await expect(page.getByText('Theirs', { exact: true })).toBeVisible()
+  expect(await api.show(image.id)).toMatchObject({ name, description: 'Theirs' })
+})
+
+test('the first page checks the record and offers the data, or says why not', async ({ page }) => {
+  await open(page, `/images/${image.id}`)
+  const checks = page.getByRole('region', { name: 'Checks' })
+  for (const text of ['content was qcow2 as recorded', 'SHA-512 recorded', 'minimum disk fits']) {
+    await expect(checks.getByText(text)).toBeVisible()
+  }
+  const line = page.getByRole('region', { name: 'Download with curl' })
+  await expect(line).toContainText(`/v2/images/${image.id}/file`)
+  await expect(line).toContainText('-C -')
+  await api.setActive(image.id, false)
+  await expect(page.getByText('It is deactivated; only administrators can download it.')).toBeVisible()
+  await expect(page.getByRole('button', { name: /^Download / })).toBeDisabled()
+})
+
+test('a change is not taken back over one that somebody made since the page was read', async ({ page }) => {
+  await api.patch(image.id, [{ op: 'replace', path: '/hw_disk_bus', value: 'scsi' }])
+  await open(page, `/images/${image.id}/history`)
+  await page.getByRole('button', { name: 'Take back…' }).first().click()
+  const sheet = page.getByRole('dialog')
+  await expect(sheet.getByText('hw_disk_bus = virtio')).toBeVisible()
+  await api.patch(image.id, [{ op: 'replace', path: '/hw_disk_bus', value: 'sata' }])
+  await sheet.getByRole('button', { name: 'Take back', exact: true }).click()
+  await expect(sheet.getByRole('alert')).toContainText('hw_disk_bus. Nothing was taken back.')
+  expect(await api.show(image.id)).toMatchObject({ hw_disk_bus: 'sata' })
+})
+
 test('the curl lines work when pasted: token, resumed download, verification', async ({ page }) => {
   await open(page, `/images/${image.id}/use`)
   await page.getByRole('tab', { name: 'curl' }).click()

@@ -7,6 +7,7 @@ import { signIn } from './support/sign-in'
 const longName = 'a-name-that-nobody-would-choose-but-some-script-does-'.repeat(4).slice(0, 200)
 let api: ImageApi
 let image: ApiImage
+let twin: ApiImage
 
 test.beforeAll(async () => {
   api = await ImageApi.asAdmin()
@@ -18,15 +19,27 @@ test.beforeAll(async () => {
     [`x_${longName.slice(0, 100)}`]: longName,
   })
   await api.upload(image.id, Buffer.alloc(1024))
+  twin = await api.create({ name: longName, tags: ['one'] })
 })
 
-test.afterAll(() => api.remove(image.id))
+test.afterAll(async () => {
+  await api.remove(image.id)
+  await api.remove(twin.id)
+})
 
 const rooms: Readonly<Record<string, () => string>> = {
   'the catalog': () => '/images',
   'the catalog without rows': () => '/images?q=nothing-is-called-so',
   'the catalog with an address that is wrong': () => '/images?colour=red&n=7&sort=-nothing',
   'an image': () => `/images/${image.id}`,
+  'where the data of an image is': () => `/images/${image.id}/locations`,
+  'what is known of the security of an image': () => `/images/${image.id}/security`,
+  'the history of an image': () => `/images/${image.id}/history`,
+  'images side by side': () => `/images/compare?ids=${image.id},${twin.id}&all=1`,
+  'too few images to be compared': () => `/images/compare?ids=${image.id}`,
+  'families of images': () => '/images/families?view=all',
+  'families by system': () => '/images/families?by=os&view=all',
+  'a family that does not exist': () => '/images/families/nothing',
   'how to use an image': () => `/images/${image.id}/use`,
   'an image as JSON': () => `/images/${image.id}/raw`,
   'an image that does not exist': () => '/images/00000000-0000-4000-8000-000000000000',

@@ -169,7 +169,7 @@ function clients(name, server) {
 function browserSuites() {
   if (!existsSync(join(root, 'playwright.config.ts'))) return []
   const withBoth = (world, use) =>
-    world.withServer({ identity: 'builtin' }, (builtin) =>
+    world.withServer({ identity: 'builtin', settings: secondStore }, (builtin) =>
       world.withServer({ identity: 'keystone' }, (keystone) => use(builtin, keystone)),
     )
   return [

@@ -9,16 +9,21 @@ import { action } from '@/lib/session/action'
 import { planBulk, runBulk } from './bulk'
 import { actSchema } from './bulk-schema'
 
+const valueSchema = z.union([z.string(), z.number(), z.boolean(), z.array(z.string()).readonly(), z.null()])
 const stepSchema = z.object({
   op: z.enum(['add', 'replace', 'remove']),
   path: z.string(),
-  value: z.union([z.string(), z.number(), z.boolean(), z.array(z.string()).readonly()]).optional(),
+  value: valueSchema.optional(),
 })
 
 export const patch = action(
-  z.object({ imageId: z.string(), steps: z.array(stepSchema).readonly() }),
-  async (ctx, { imageId, steps }) => {
-    await patchImage(ctx, imageId, parsePatch(steps, 'v2.1'), { dialect: 'v2.1' })
+  z.object({
+    imageId: z.string(),
+    steps: z.array(stepSchema).readonly(),
+    expected: z.record(z.string(), valueSchema).optional(),
+  }),
+  async (ctx, { imageId, steps, expected }) => {
+    await patchImage(ctx, imageId, parsePatch(steps, 'v2.1'), { dialect: 'v2.1', ...(expected && { expected }) })
     return null
   },
 )

@@ -1,15 +1,17 @@
 import type { Metadata } from 'next'
 import type { ReactNode } from 'react'
 import { imageName } from '@/components/images/image-columns'
-import { ImageHeader, type ImageTab } from '@/components/images/image-header'
+import { type FamilyPlaceView, ImageHeader, type ImageTab } from '@/components/images/image-header'
 import type { RequestContext } from '@/lib/context/request-context'
 import { isApiError } from '@/lib/errors/api-error'
+import { familyPlace } from '@/lib/images/families'
 import type { Image } from '@/lib/images/image'
 import { allowed } from '@/lib/policy/enforce'
 import { imageTarget } from '@/lib/policy/targets'
 import { dashboardContext } from '@/lib/session/dashboard-context'
 import { mayReadHistory } from '@/lib/session/image-history'
 import { imageActions } from '../actions'
+import { familyHref } from '../families/family-item'
 import { imageItem } from '../image-item'
 import { type ImageParams, loadImage } from './load-image'
 
@@ -25,7 +27,12 @@ export default async function ImageLayout({ params, children }: { params: ImageP
   return (
     <>
       {image !== undefined && (
-        <ImageHeader item={imageItem(ctx, image)} actions={imageActions} closed={closedTabs(ctx, image)} />
+        <ImageHeader
+          item={imageItem(ctx, image)}
+          actions={imageActions}
+          closed={closedTabs(ctx, image)}
+          family={await placeOf(ctx, image)}
+        />
       )}
       {children}
     </>
@@ -39,6 +46,18 @@ function closedTabs(ctx: RequestContext, image: Image): readonly ImageTab[] {
     ...(maySeeMembers ? [] : (['sharing'] as const)),
     ...(mayReadHistory(ctx, image) ? [] : (['history'] as const)),
   ]
+}
+
+async function placeOf(ctx: RequestContext, image: Image): Promise<FamilyPlaceView | null> {
+  const place = await familyPlace(ctx, image)
+  if (place === undefined) return null
+  const { position, count, newest } = place
+  return {
+    href: familyHref(place.family),
+    position,
+    count,
+    newest: newest && { id: newest.id, name: newest.name, createdAt: new Date(newest.createdAt).toISOString() },
+  }
 }
 
 /** Without a head the page can still say why the image could not be read. */

@@ -16,7 +16,9 @@ import { type SearchParams, searchParamsOf } from '../../search-params'
 import { saveProperties } from '../[imageId]/properties/actions'
 import { imageItem } from '../image-item'
 
-export const metadata: Metadata = { title: compareTexts.title }
+export function generateMetadata(): Metadata {
+  return { title: compareTexts.title }
+}
 
 export default async function ComparePage({ searchParams }: { searchParams: SearchParams }) {
   const ctx = await dashboardContext()

@@ -11,7 +11,9 @@ import { type SearchParams, searchParamsOf } from '../../search-params'
 import { decodeCursor, encodeCursor } from '../catalog-query'
 import { familyItem } from './family-item'
 
-export const metadata: Metadata = { title: familyTexts.title }
+export function generateMetadata(): Metadata {
+  return { title: familyTexts.title }
+}
 
 const PAGE_SIZE = 50
 const TEXT_MAX = 200

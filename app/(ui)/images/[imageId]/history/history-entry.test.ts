@@ -79,6 +79,12 @@ describe('an entry of the history', () => {
       { op: 'remove', path: '/added' },
       { op: 'add', path: '/gone', value: '3' },
     ])
+    expect(historyEntry(record({ before, after }), asked).expected).toEqual({
+      name: 'new',
+      tags: ['b'],
+      added: '2',
+      gone: null,
+    })
     expect(historyEntry(record({ before, after }), { ...asked, canModify: false }).revert).toBeNull()
     const other = { ...asked, current: { ...current, name: 'x', tags: [], properties: {} } }
     expect(historyEntry(record({ before: { name: 'old' }, after: { name: 'new' } }), other).revert).toBeNull()

@@ -1,5 +1,5 @@
 import type { HistoryChange, HistoryEntry } from '@/components/images/history-view'
-import type { PatchStep } from '@/components/images/view'
+import type { Expected, PatchStep } from '@/components/images/view'
 import type { Image } from '@/lib/images/image'
 import type { auditRecord } from '@/lib/session/audit-record'
 
@@ -25,6 +25,7 @@ export function historyEntry(
     requestId,
     changes,
     revert: steps.length === 0 ? null : steps,
+    expected: expectedBy(steps, current),
   }
 }
 
@@ -91,6 +92,17 @@ function revertSteps(changes: readonly HistoryChange[], before: Json, current: I
     if (was === null) return [{ op: 'remove', path }]
     return [{ op: is === null ? 'add' : 'replace', path, value: was }]
   })
+}
+
+/** What the steps were made from: whoever changes it after the page was read is not overwritten. */
+function expectedBy(steps: readonly PatchStep[], current: Image): Expected {
+  const attributes = settable(current)
+  return Object.fromEntries(
+    steps.map(({ path }) => {
+      const name = path.slice(1).replaceAll('~1', '/').replaceAll('~0', '~')
+      return [name, Object.hasOwn(attributes, name) ? (attributes[name] ?? null) : (current.properties[name] ?? null)]
+    }),
+  )
 }
 
 function isValue(value: unknown): value is Value {
