@@ -38,11 +38,13 @@ const routes = (): readonly string[] => [
   '/images?q=nothing-is-called-so',
   '/images/new',
   '/images/inbox',
+  '/images/families',
+  '/images/compare',
   '/uploads',
   '/tasks',
   '/usage',
   '/account',
-  ...['', '/properties', '/sharing', '/tasks', '/history'].map((tab) => `/images/${imageId}${tab}`),
+  ...['', '/properties', '/sharing', '/locations', '/tasks', '/security', '/history'].map((tab) => `/images/${imageId}${tab}`),
 ]
 
 test('in a pseudo-locale no text is hard-coded, and nothing is clipped when it is two fifths longer', async ({
