@@ -49,6 +49,7 @@ let other = ''
 const people: Person[] = []
 
 test.beforeAll(async ({ browser }) => {
+  test.setTimeout(180_000)
   page = await browser.newPage()
   server = await startPolicyServer()
   const rootToken = await server.tokenOf('admin', server.adminPassword)
