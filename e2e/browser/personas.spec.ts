@@ -21,8 +21,6 @@ const keeperRules = {
   reactivate: 'role:keeper',
   download_image: 'role:keeper or rule:default',
   publicize_image: 'role:keeper',
-  get_members: 'role:keeper',
-  get_member: 'role:keeper',
 }
 
 const policies: Readonly<Record<string, ReadonlyMap<string, string>>> = {
