@@ -28,9 +28,12 @@ export function TaskStatusTag({ status }: { status: TaskStatus }) {
   )
 }
 
-/** A bar and the last words of a task that runs, the reason of one that failed; nothing for others. */
+/** A bar and the last words of a task that runs, the reason of one that failed or could not do all of it. */
 export function TaskProgress({ task }: { task: TaskItem }) {
   if (task.status === 'failure') return <p className="text-danger wrap-anywhere">{task.message}</p>
+  if (task.status === 'success' && task.message !== '') {
+    return <p className="text-warn wrap-anywhere">{task.message}</p>
+  }
   if (task.status !== 'processing') return null
   return (
     <div className="max-w-md">

@@ -166,8 +166,15 @@ export function arrivalOf(image: Image, { properties, ...formats }: Arrival) {
   return { status: 'active' as const, ...formats, ...(merged !== undefined && { properties: merged }) }
 }
 
-/** Ends a task well: what was held is seen at once, the image is active, what was staged must go. */
-export async function completeImport(task: ClaimedTask, plan: ImportPlan, arrival: Arrival): Promise<void> {
+/**
+ * Ends a task well: what was held is seen at once, the image is active, what was staged must go. The message tells of
+ * stores that failed and were allowed to.
+ */
+export async function completeImport(
+  task: ClaimedTask,
+  plan: ImportPlan,
+  { arrival, message }: { readonly arrival: Arrival; readonly message: string },
+): Promise<void> {
   const { imageId } = plan
   await inTransaction(db(), async (tx) => {
     const found = await readImage(tx, imageId)
@@ -187,7 +194,7 @@ export async function completeImport(task: ClaimedTask, plan: ImportPlan, arriva
         types: activation.length > 0 ? activation : ['image.update'],
       },
     })
-    const isOurs = await finishTask(tx, task, { status: 'success', message: '', result: { image_id: imageId } })
+    const isOurs = await finishTask(tx, task, { status: 'success', message, result: { image_id: imageId } })
     if (!isOurs || changed === 'conflict') throw lostTask()
     await condemnLocations(tx, imageId, 'staged')
   })

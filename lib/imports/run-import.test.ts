@@ -209,7 +209,11 @@ describe.each(testFlavours())('imports on %s', (flavour) => {
     meet(['one', 'two'], 'two')
     await stage(id, bytes)
     await ask(id, { name: 'glance-direct' }, { stores: ['one', 'two'], all_stores_must_succeed: mustSucceed })
-    expect(await work()).toMatchObject({ status: mustSucceed ? 'failure' : 'success' })
+    expect(await work()).toMatchObject(
+      mustSucceed
+        ? { status: 'failure', message: 'Image storage media is full.' }
+        : { status: 'success', message: 'Not in all stores. two: Image storage media is full.' },
+    )
     expect(await show(id)).toMatchObject({
       status: mustSucceed ? 'queued' : 'active',
       sizeBytes: mustSucceed ? null : bytes.length,

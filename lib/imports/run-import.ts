@@ -94,6 +94,7 @@ async function importTo(run: Run, heldStoreIds: readonly string[]): Promise<void
   const prepared = needsStaged ? await prepare(run) : run
   const source = needsStaged ? await stagedSource(prepared, missing.length) : copySource(run)
   if (!isCopy) await reserveStores(task, plan.imageId, missing.length)
+  const failures = new Map<string, string>()
   const written = await writeToStores({
     storeIds: missing,
     atOnce: config().imports.maxParallelStores,
@@ -103,12 +104,23 @@ async function importTo(run: Run, heldStoreIds: readonly string[]): Promise<void
     write: (storeId, options) => writeToStore(prepared, source, { storeId, ...options }),
     onFailure: async (storeId, error) => {
       logger().warn({ err: error, taskId: task.id, imageId: image.id, storeId }, 'a store did not get an import')
+      failures.set(storeId, sentenceOf(error))
       await recordFailure(task, plan.imageId, storeId)
     },
   })
   const stored = plan.storeIds.length - missing.length + written
-  if (stored === 0) throw apiError('source_unavailable', { public: 'None of the uploads finished!' })
-  await completeImport(task, plan, arrivalFrom(run))
+  const reasons = reasonsOf(failures)
+  if (stored === 0) throw apiError('source_unavailable', { public: `None of the uploads finished! ${reasons}`.trim() })
+  await completeImport(task, plan, { arrival: arrivalFrom(run), message: reasons && `Not in all stores. ${reasons}` })
+}
+
+/** Why which stores did not get the bytes; what they have in common is said once. */
+function reasonsOf(failures: ReadonlyMap<string, string>): string {
+  const bySentence = new Map<string, string[]>()
+  for (const [storeId, sentence] of failures) {
+    bySentence.set(sentence, [...(bySentence.get(sentence) ?? []), storeId])
+  }
+  return [...bySentence].map(([sentence, storeIds]) => `${storeIds.join(', ')}: ${sentence}`).join('; ')
 }
 
 /** A copy from another image service is what it was there, but for what plugins have made of it. */
