@@ -2,58 +2,14 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { z } from 'zod'
 import { Client, imageBytes } from './client'
 import { FaultServer, type Flavour, until } from './fault-server'
 import { type Fault, FaultyShare, missingForShares } from './share'
 import { untilClean } from './state'
+import { into, isReadOnly, isWell, shareSettings, shown } from './stores'
 
 const isLong = process.env.GLIMPSE_TEST_LONG === '1'
 const MiB = 1024 * 1024
-const storesSchema = z.object({
-  stores: z.array(
-    z.looseObject({ id: z.string(), 'read-only': z.string().optional(), 'health-reason': z.string().optional() }),
-  ),
-})
-const into = (store: string) => ({ headers: { 'x-image-meta-store': store } })
-const settings = {
-  GLIMPSE__UPLOADS__LEASE_SECONDS: '3',
-  GLIMPSE__STORAGE__DEFAULT_STORE: 'file',
-  GLIMPSE__STORAGE__PROBE_SECONDS: '1',
-}
-const shareSettings = (path: string) => ({
-  ...settings,
-  GLIMPSE__STORES__SHARE__TYPE: 'filesystem',
-  GLIMPSE__STORES__SHARE__PATH: path,
-  GLIMPSE__STORES__SHARE__MOUNT: 'true',
-  GLIMPSE__STORES__SHARE__CALL_TIMEOUT_SECONDS: '2',
-})
-
-/** How a store is shown, to everybody and to administrators. */
-async function shown(client: Client, id: string): Promise<{ isReadOnly: boolean; reason: string | undefined }> {
-  const find = async (path: string) => {
-    const { stores } = storesSchema.parse(JSON.parse((await client.read(path)).text))
-    return stores.find((store) => store.id === id)
-  }
-  const look = async () => [await find('/v2/info/stores'), await find('/v2/info/stores/detail')] as const
-  let [summary, detail] = await look()
-  // A probe may have ended between the two.
-  if (detail?.['read-only'] !== summary?.['read-only']) [summary, detail] = await look()
-  expect(detail?.['read-only']).toBe(summary?.['read-only'])
-  expect(summary).not.toHaveProperty('health-reason')
-  return { isReadOnly: summary?.['read-only'] === 'true', reason: detail?.['health-reason'] }
-}
-
-const isReadOnly = async (client: Client, id: string) => (await shown(client, id)).isReadOnly
-
-/** Works as if nothing had happened. */
-async function isWell(client: Client, store: string): Promise<void> {
-  const bytes = imageBytes()
-  const id = await client.created()
-  expect(await client.put(id, bytes, into(store))).toMatchObject({ status: 204 })
-  await client.verify(id, bytes)
-  expect(await client.delete(id)).toMatchObject({ status: 204 })
-}
 
 /** Stores that cannot be opened keep neither the API nor the other stores down. */
 export function describeStores(flavour: Flavour): void {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { type Dirent, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const script = join(process.env.GLIMPSE_TEST_SERVICES ?? join(root, '..', 'shared', 'services'), 'mount.sh')
 
-export type Fault = 'vanish' | 'readonly' | 'hang' | 'stale' | 'eio' | 'late' | 'fill' | 'full' | 'soft'
+export type Fault = 'vanish' | 'readonly' | 'hang' | 'stale' | 'eio' | 'late' | 'fill' | 'full' | 'soft' | 'slow'
 
 /** What is missing on this machine for a share that can be made to fail; undefined when nothing is. */
 export function missingForShares(): string | undefined {
@@ -43,15 +43,24 @@ export class FaultyShare {
 
   /** Files on the share beside its marker and the file of probes, seen past the mount. */
   files(): string[] {
-    const backing = join(this.#folder, 'mount', 'back')
-    return readdirSync(backing, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
-      .map((entry) => entry.name)
+    return this.#entries().map((entry) => entry.name)
+  }
+
+  /** How much there is of files that are not finished, in the largest of them. */
+  partialBytes(): number {
+    const partial = this.#entries().filter((entry) => entry.parentPath.endsWith('/.partial'))
+    return Math.max(0, ...partial.map((entry) => statSync(join(entry.parentPath, entry.name)).size))
   }
 
   close(): void {
     this.#run('down')
     rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  #entries(): Dirent[] {
+    return readdirSync(join(this.#folder, 'mount', 'back'), { recursive: true, withFileTypes: true }).filter(
+      (entry) => entry.isFile() && !entry.name.startsWith('.'),
+    )
   }
 
   #run(...args: string[]): void {

@@ -1,0 +1,3 @@
+import { describeShareImports } from './support/describe-share-imports'
+
+describeShareImports('sqlite')
