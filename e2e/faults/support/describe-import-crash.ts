@@ -7,7 +7,7 @@ import type { WireResponse } from '../../support/http-client'
 import { IdentityAdmin } from '../../support/identity-client'
 import { Client } from './client'
 import { FaultServer, type Plan } from './fault-server'
-import { importWorks, REMOTE_REGION, startRemote } from './import-works'
+import { importWorks, pluginSettings, REMOTE_REGION, startRemote } from './import-works'
 import { inWords, listKillPoints } from './kill-points'
 import { active, boundlessLimits, type Scenario, type Subject } from './scenarios'
 import { type Nodes, untilClean } from './state'
@@ -25,8 +25,7 @@ const settings = {
   GLIMPSE__IMAGES__ENABLED_IMPORT_METHODS: 'glance-direct,web-download,copy-image,glance-download',
   GLIMPSE__IMPORTS__ALLOW_PRIVATE_ADDRESSES: 'true',
   GLIMPSE__IMPORTS__ALLOWED_PORTS: '',
-  GLIMPSE__IMPORTS__PLUGINS: 'image_decompression,inject_image_metadata,image_conversion',
-  GLIMPSE__IMPORTS__INJECT_METADATA__PROPERTIES: 'imported_by:glimpse',
+  ...pluginSettings,
   ...boundlessLimits,
 }
 

@@ -4,21 +4,29 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { WireResponse } from '../../support/http-client'
+import { IdentityAdmin } from '../../support/identity-client'
 import { Client, imageBytes } from './client'
 import { FaultServer, type Plan, until } from './fault-server'
+import { importWorks, pluginSettings, REMOTE_REGION, startRemote, verifyInjected } from './import-works'
 import { inWords, type KillPoint, listKillPoints, sample } from './kill-points'
-import { active, direct, diskOf, queued, type Scenario, type Subject, served, staged, stagedArchive } from './scenarios'
+import { direct, diskOf, type Scenario, type Subject, staged } from './scenarios'
 import { untilClean } from './state'
 
 const MiB = 1024 * 1024
 const isLong = process.env.GLIMPSE_TEST_LONG === '1'
+/** Names the works to be done, when not all are. */
+const ONLY = new RegExp(process.env.GLIMPSE_TEST_NODE_WORKS ?? '')
+/** The other node may take the task, so that a point is tried for three times. */
+const options = { timeout: 300_000 }
 /** Points of each of the three kinds of disturbance. */
 const COUNT = Number(process.env.GLIMPSE_TEST_NODE_POINTS ?? (isLong ? 70 : 1))
 const settings = {
   GLIMPSE__UPLOADS__LEASE_SECONDS: '3',
   GLIMPSE__IMPORTS__ALLOW_PRIVATE_ADDRESSES: 'true',
   GLIMPSE__IMPORTS__ALLOWED_PORTS: '',
-  GLIMPSE__IMPORTS__PLUGINS: 'image_decompression,image_conversion',
+  GLIMPSE__IMAGES__ENABLED_IMPORT_METHODS: 'glance-direct,web-download,copy-image,glance-download',
+  GLIMPSE__SESSION__SECRET: 'the same on all nodes, for the tokens of tasks',
+  ...pluginSettings,
 }
 
 /** Something that a client does at one node, while another looks on. */
@@ -29,58 +37,42 @@ interface Work extends Pick<Scenario, 'name' | 'prepare' | 'run'> {
   anew?(): Buffer
 }
 
-const works: readonly Work[] = [
-  {
-    name: 'an upload',
-    isPortable: false,
-    prepare: queued,
-    run: (client, { id, bytes }) => client.put(id, bytes),
-  },
-  {
-    name: 'staging',
-    isPortable: false,
-    prepare: queued,
-    run: (client, { id, bytes }) => client.stage(id, bytes),
-  },
-  {
-    name: 'an import of staged bytes',
-    isPortable: false,
-    prepare: staged,
-    run: (client, { id }) => client.import(id, direct).then(() => client.imported(id)),
-  },
-  {
-    name: 'an import that decompresses and converts',
-    isPortable: false,
-    prepare: stagedArchive,
-    run: (client, { id }) => client.import(id, direct).then(() => client.imported(id)),
-    anew: () => diskOf(Buffer.alloc(MiB, 'anew')),
-  },
-  {
-    name: 'an import from the web',
-    isPortable: true,
-    prepare: queued,
-    async run(client, { id, bytes }) {
-      await client.import(id, { name: 'web-download', uri: await served(bytes) })
-      return await client.imported(id)
-    },
-  },
-  {
-    name: 'a copy to another store',
-    isPortable: true,
-    prepare: active,
-    async run(client, { id }) {
-      await client.import(id, { name: 'copy-image' }, { stores: ['copies'] })
-      return await client.imported(id)
-    },
-  },
-]
+/** Those of one plugin alone, of all together, and those that begin with what any node can fetch. */
+function worksOf(remote: Parameters<typeof importWorks>[0]): readonly Work[] {
+  const all = importWorks(remote)
+  const named = (name: string, isPortable: boolean, anew?: () => Buffer): Work => {
+    const found = all.find((work) => work.name === name)
+    if (found === undefined) throw new Error(`there is no work ${name}`)
+    return { ...found, isPortable, ...(anew && { anew }) }
+  }
+  const anewDisk = () => diskOf(Buffer.alloc(MiB, 'anew'))
+  return [
+    named('upload', false),
+    named('stage', false),
+    named('glance-direct', false),
+    named('inject_image_metadata', false),
+    named('image_decompression', false),
+    named('image_conversion', false, anewDisk),
+    named('image_decompression and image_conversion', false, anewDisk),
+    named('web-download', true),
+    named('web-download with plugins', true, anewDisk),
+    named('glance-download', true),
+    named('copy-image', true),
+  ]
+}
 
 /** Two nodes on one PostgreSQL and the same stores: one dies or stands still, the other puts right what it did. */
 export async function describeNodes(): Promise<void> {
   const shared = mkdtempSync(join(tmpdir(), 'glimpse-nodes-'))
   const [imagesFolder, copiesFolder] = [join(shared, 'images'), join(shared, 'copies')]
   const first = await FaultServer.start({ flavour: 'postgresql', settings, imagesFolder, copiesFolder })
-  const points = await listKillPoints(first, works)
+  const remote = await startRemote()
+  const { token } = await Client.signIn(first)
+  await new IdentityAdmin(first.authUrl, token).addImageService(REMOTE_REGION, remote.url)
+  const points = await listKillPoints(
+    first,
+    worksOf(remote).filter(({ name }) => ONLY.test(name)),
+  )
   const other = await FaultServer.start({ flavour: 'postgresql', settings, beside: first, copiesFolder })
   let slowestMs = 0
 
@@ -158,7 +150,7 @@ export async function describeNodes(): Promise<void> {
       await untilClean([first, other])
     })
 
-    it.each(rowsOf(0.2))('goes on or clears up when one is killed during $title', async (point) => {
+    it.each(rowsOf(0.2))('goes on or clears up when one is killed during $title', options, async (point) => {
       const { client, subject } = await stopped(point, () => first.died())
       const elsewhere = client.at(other)
       await putRight()
@@ -168,7 +160,7 @@ export async function describeNodes(): Promise<void> {
       await untilClean([first, other])
     })
 
-    it.each(rowsOf(0.5))('deletes the image while one is at $title', async (point) => {
+    it.each(rowsOf(0.5))('deletes the image while one is at $title', options, async (point) => {
       const plan = { ...point.plan, freeze: true }
       const { client, subject, answer } = await stopped({ ...point, plan }, () => stands(plan))
       try {
@@ -183,7 +175,7 @@ export async function describeNodes(): Promise<void> {
       await untilClean([first, other])
     })
 
-    it.each(rowsOf(0.8))('is not disturbed by one that stood still during $title', async (point) => {
+    it.each(rowsOf(0.8))('is not disturbed by one that stood still during $title', options, async (point) => {
       const plan = { ...point.plan, freeze: true }
       const { client, subject, answer } = await stopped({ ...point, plan }, () => stands(plan))
       const elsewhere = client.at(other)
@@ -217,7 +209,10 @@ async function usable(elsewhere: Client, { id, bytes }: Subject, work: Work): Pr
   const status = await elsewhere.statusOf(id)
   const { tasks } = tasksSchema.parse(JSON.parse((await elsewhere.imported(id)).text))
   if (status === 'active') {
-    if (tasks.length > 0) expect(tasks).toMatchObject([{ status: 'success' }])
+    if (tasks.length > 0) {
+      expect(tasks).toMatchObject([{ status: 'success' }])
+      if (work.name !== 'copy-image') await verifyInjected(elsewhere, id)
+    }
     await elsewhere.verify(id, bytes)
     return bytes
   }

@@ -19,6 +19,13 @@ import {
 
 /** Where {@link startRemote} is in the catalog. */
 export const REMOTE_REGION = 'There'
+/** All plugins that change something, also for the tests' user: administrators are left alone by default. */
+export const pluginSettings = {
+  GLIMPSE__IMPORTS__PLUGINS: 'image_decompression,inject_image_metadata,image_conversion',
+  GLIMPSE__IMPORTS__INJECT_METADATA__PROPERTIES: 'imported_by:glimpse',
+  GLIMPSE__IMPORTS__INJECT_METADATA__IGNORE_USER_ROLES: 'nobody',
+}
+
 const REMOTE_ID = '11111111-2222-4333-8444-555555555555'
 
 /** An image service that has one image, for whoever names a token; it ends with the tests. */
@@ -44,6 +51,7 @@ const diskBytes = () => {
 
 /** What a disk is sent as, and what the image must say that it is. */
 const forms = {
+  raw: { format: 'raw', pack: (bytes: Buffer) => bytes },
   gzip: { format: 'raw', pack: (bytes: Buffer) => gzipSync(bytes, { level: 1 }) },
   qcow2: { format: 'qcow2', pack: (bytes: Buffer) => diskOf(bytes) },
   'qcow2 in gzip': { format: 'qcow2', pack: (bytes: Buffer) => gzipSync(diskOf(bytes), { level: 1 }) },
@@ -67,10 +75,18 @@ async function stageAs(client: Client, { id, bytes }: Subject, form: Form): Prom
 async function pluginsDone(client: Client, subject: Subject, form: Form): Promise<void> {
   await client.imported(subject.id)
   const status = await client.statusOf(subject.id)
-  if (status === 'active') return await client.verify(subject.id, subject.bytes)
-  if (status === 'queued') await stageAs(client, subject, form)
-  else expect(status).toBe('uploading')
-  await importStaged(client, subject)
+  if (status !== 'active') {
+    if (status === 'queued') await stageAs(client, subject, form)
+    else expect(status).toBe('uploading')
+    await importStaged(client, subject)
+  }
+  await client.verify(subject.id, subject.bytes)
+  await verifyInjected(client, subject.id)
+}
+
+/** Every import of {@link pluginSettings} gives its image this. */
+export async function verifyInjected(client: Client, id: string): Promise<void> {
+  expect(JSON.parse((await client.show(id)).text)).toMatchObject({ imported_by: 'glimpse' })
 }
 
 async function downloaded(client: Client, { id, bytes }: Subject, form: Form): Promise<WireResponse> {
@@ -149,6 +165,7 @@ export function importWorks(remote: { readonly bytes: Buffer }): readonly Scenar
         await inBothStores(client, subject)
       },
     },
+    pluginWork('inject_image_metadata', 'raw'),
     pluginWork('image_decompression', 'gzip'),
     pluginWork('image_conversion', 'qcow2'),
     pluginWork('image_decompression and image_conversion', 'qcow2 in gzip'),
@@ -160,6 +177,7 @@ export function importWorks(remote: { readonly bytes: Buffer }): readonly Scenar
         await client.imported(subject.id)
         if ((await client.statusOf(subject.id)) !== 'active') await downloaded(client, subject, 'qcow2 in gzip')
         await client.verify(subject.id, subject.bytes)
+        await verifyInjected(client, subject.id)
       },
     },
     {
