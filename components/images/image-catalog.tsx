@@ -216,9 +216,9 @@ export function ImageCatalog(props: ImageCatalogProps) {
 
 function CatalogHead({ canCreate }: { canCreate: boolean }) {
   return (
-    <div className="flex items-center justify-between gap-3 pb-2">
+    <div className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1 pb-2">
       <h1 className="font-semibold text-xl">{imageTexts.images}</h1>
-      <div className="flex items-center gap-2">
+      <div className="flex flex-wrap items-center gap-2">
         <LinkButton href="/images/families" variant="quiet">
           <GitCommitVertical aria-hidden />
           {familyTexts.title}

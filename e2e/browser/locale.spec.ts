@@ -10,6 +10,7 @@ const data = [
   /^(md5|sha256|sha512|SHA-512|MD5|status|size|checksum|[a-z]+_[a-z_]+|debian|queued|saving|active|private|shared|file)$/,
   /^(req-)?[0-9a-f-]{32,128}$/,
   /^([\d.,]+ )?(bytes|byte|KiB|MiB|GiB)$/,
+  /^[0-9a-f]{16}…[0-9a-f]{16}$/,
   /nothing-is-called-so/,
 ]
 let tenant: Tenant
@@ -44,7 +45,9 @@ const routes = (): readonly string[] => [
   '/tasks',
   '/usage',
   '/account',
-  ...['', '/properties', '/sharing', '/locations', '/tasks', '/security', '/history'].map((tab) => `/images/${imageId}${tab}`),
+  ...['', '/properties', '/sharing', '/locations', '/tasks', '/security', '/history'].map(
+    (tab) => `/images/${imageId}${tab}`,
+  ),
 ]
 
 test('in a pseudo-locale no text is hard-coded, and nothing is clipped when it is two fifths longer', async ({

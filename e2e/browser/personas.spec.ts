@@ -5,6 +5,9 @@ import { dashboardCookies } from '../support/dashboard-client'
 import { IdentityAdmin } from '../support/identity-client'
 import { type Caller, type PolicyServer, startPolicyServer } from './support/own-server'
 
+// Each test opens some fifteen pages; a busy machine may need longer for them than for those of other tests.
+test.describe.configure({ timeout: 180_000 })
+
 const personas = {
   reader: ['reader'],
   member: ['member'],
@@ -192,7 +195,11 @@ async function askApi(call: Caller, { ids }: World): Promise<Actions> {
 
 /** What the pages let the same person do. */
 async function walk(page: Page, world: World): Promise<Actions> {
-  const go = (path: string) => page.goto(new URL(path, server.base).href, { waitUntil: 'domcontentloaded' })
+  const go = async (path: string) => {
+    await page.goto(new URL(path, server.base).href, { waitUntil: 'domcontentloaded' })
+    // Parts that were streamed are put in their places a frame later; until then React leaves a mark there.
+    await page.waitForFunction(() => document.querySelector('template[id^="B:"]') === null)
+  }
   const isThere = async (name: string, role: 'link' | 'button' | 'textbox' | 'heading') =>
     (await page.getByRole('main').getByRole(role, { name, exact: true }).count()) > 0
   const found = async (controls: Readonly<Record<string, Promise<boolean>>>) => {
@@ -214,8 +221,8 @@ async function walk(page: Page, world: World): Promise<Actions> {
       deactivate: 'Deactivate',
       reactivate: 'Reactivate',
       delete: 'Delete…',
-      Protect: 'Protect',
-      Hide: 'Hide from lists',
+      protect: 'Protect',
+      hide: 'Hide from lists',
     }
     const there = Object.entries(known).flatMap(([name, label]) => (items.includes(label) ? [name] : []))
     const others = there.filter((name) => name !== 'protect' && name !== 'hide')
@@ -287,6 +294,7 @@ async function openMenu(page: Page, name: string): Promise<readonly string[]> {
     if (!(await menu.isVisible())) await page.getByRole('button', { name, exact: true }).click({ timeout: 3000 })
     await expect(menu).toBeVisible({ timeout: 1000 })
   }).toPass({ intervals: [50], timeout: 15_000 })
+  await expect(menu.getByRole('menuitem').first()).toBeVisible()
   const items = await menu.getByRole('menuitem').all()
   const names: string[] = []
   for (const item of items) {

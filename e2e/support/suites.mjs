@@ -179,7 +179,7 @@ function browserSuites() {
         withBoth(world, async (builtin, keystone) => {
           const file = join(world.folder, 'browser.json')
           const outcome = await run(bin('playwright'), ['test', '--reporter=list,json'], {
-            timeoutMs: 15 * minute,
+            timeoutMs: 25 * minute,
             env: {
               ...process.env,
               ...serverVariables(builtin),
