@@ -132,8 +132,8 @@ function followEvents(tell: Listener, setLive: (isLive: boolean) => void): () =>
 }
 
 /**
- * Reads the page's data anew when an event says that `isAbout` it. While there is no stream, it is read every `pollMs`
- * as long as `isMoving` says that something changes by itself.
+ * Reads the page's data anew when an event says that `isAbout` it. As long as `isMoving` says that something changes by
+ * itself, it is read once when the stream is there, and every `pollMs` while there is none.
  */
 export function useLiveRefresh(options: {
   readonly isAbout: (event: LiveEvent) => boolean
@@ -146,8 +146,12 @@ export function useLiveRefresh(options: {
   latest.current = options.isAbout
   const { follow, readSoon, isLive } = live
   useEffect(() => follow((event) => latest.current(event)), [follow])
-  const isPolled = options.isMoving && !isLive
-  const { pollMs } = options
+  const { isMoving, pollMs } = options
+  // What happened between the making of the page and now nobody has told.
+  useEffect(() => {
+    if (isLive && isMoving) readSoon()
+  }, [isLive, isMoving, readSoon])
+  const isPolled = isMoving && !isLive
   useEffect(() => {
     if (!isPolled) return
     const timer = setInterval(async () => {

@@ -106,7 +106,7 @@ test('10. Bulk delete 60 with 5 protected: preflight names 5, 55 deleted, result
   await sheet.getByRole('button', { name: 'Delete 55 images' }).click()
   const results = page.getByRole('dialog', { name: 'What happened' })
   await expect(results.getByText(`${tag}-00`)).toBeVisible()
-  await expect(results.getByText(/54/)).toBeVisible()
+  await expect(results.getByText(/^54 /)).toBeVisible()
   await expectAccessible(page)
   await results.getByRole('button', { name: 'Close', exact: true }).last().click()
   await expect.poll(() => page.getByRole('grid').getByRole('link', { name: tag }).count()).toBe(6)

@@ -7,11 +7,11 @@ import { createTenant, type Tenant } from './support/tenant'
 const data = [
   /^(Glimpse|admin|Default|default|(member|reader)(, (member|reader))*|English|Deutsch|pseudo-(image|tag|[0-9a-f]{8}))$/,
   /^(bare|raw|qcow2|vmdk|vhd|vhdx|vdi|iso|ami|aki|ari|ploop|ova|ovf|docker|compressed)( \/ (bare|ova))?$/,
-  /^(md5|sha256|sha512|SHA-512|MD5|status|size|checksum|[a-z]+_[a-z_]+|debian|queued|saving|active|private|shared|file)$/,
+  /^(md5|sha256|sha512|SHA-512|MD5|status|size|checksum|[a-z]+_[a-z_]+|debian|queued|saving|active|private|shared|file|archive|web)$/,
   /^(req-)?[0-9a-f-]{32,128}$/,
   /^([\d.,]+ )?(bytes|byte|KiB|MiB|GiB)$/,
-  /^[0-9a-f]{16}…[0-9a-f]{16}$/,
-  /nothing-is-called-so/,
+  /^[0-9a-f]{16}…[0-9a-f]{8,16}$/,
+  /nothing-is-called-so|^Where images go unless told otherwise$/,
 ]
 let tenant: Tenant
 let imageId: string

@@ -191,7 +191,7 @@ test('An upload is paused and goes on, and one whose session has ended goes on w
     await expect(tray.getByText('Your session has ended; it goes on when you sign in again')).toBeVisible()
     expect((await api.openUpload(imageId)).offset).toBe(offset)
     line.bytesPerSecond = 0
-    await signIn(await context.newPage(), { name: 'admin', password: server.adminPassword })
+    await signIn(await context.newPage(), { name: 'admin', password: server.adminPassword }, line.url)
     await expect(tray.getByText('Uploaded, 64 MiB')).toBeVisible({ timeout: 60_000 })
     expect(await api.show(imageId)).toMatchObject({ status: 'active', os_hash_value: await sha512Of(path) })
     await api.remove(imageId)
@@ -203,7 +203,7 @@ async function inBrowser(browser: Browser, use: (page: Page, context: BrowserCon
   const context = await browser.newContext({ baseURL: line.url })
   try {
     const page = await context.newPage()
-    await signIn(page, { name: 'admin', password: server.adminPassword })
+    await signIn(page, { name: 'admin', password: server.adminPassword }, line.url)
     await use(page, context)
   } finally {
     await context.close()
