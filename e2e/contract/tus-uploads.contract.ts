@@ -540,6 +540,7 @@ describe('tus: the list', () => {
           stores: ['file'],
           metadata: { image_id: imageId },
           node: expect.any(String),
+          failure: null,
           created_at: expect.stringMatching(/Z$/),
           updated_at: expect.stringMatching(/Z$/),
           expires_at: expect.stringMatching(/Z$/),

@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { config, setConfig } from '@/lib/config/load'
 import { contextOf } from '@/lib/context/test-context'
 import { openTestDatabase, type TestDatabase, testFlavours } from '@/lib/db/test-database'
+import { apiError } from '@/lib/errors/api-error'
 import { findAuditRows } from '@/lib/events/event-repo'
 import { createImage } from '@/lib/images/create-image'
 import { deleteImage } from '@/lib/images/delete-image'
@@ -18,7 +19,7 @@ import { setNodeIdentity } from '@/lib/runtime/node-identity'
 import { setProcessSingleton } from '@/lib/runtime/process-singleton'
 import { hasCode } from '@/lib/stores/conformance'
 import { filePathOf } from '@/lib/stores/location-uri'
-import { setStores, stores } from '@/lib/stores/registry'
+import { configuredStore, setStores, stores } from '@/lib/stores/registry'
 import { noteAlive } from '@/lib/tasks/node-repo'
 import { claimTask, findTask } from '@/lib/tasks/task-repo'
 import { appendPiece, type Piece } from './append-piece'
@@ -106,6 +107,19 @@ describe.each(testFlavours())('uploads in pieces on %s', (flavour) => {
       virtualSizeBytes: bytes.length,
     })
   }
+
+  it('say why their import failed', async () => {
+    const bytes = randomBytes(200 * KIB)
+    const { id, imageId } = await begin(bytes.length)
+    const refuse = () => Promise.reject(apiError('store_full', { public: 'There is no room in store one' }))
+    vi.spyOn(configuredStore('one'), 'adoptFile').mockImplementation(refuse)
+    vi.spyOn(configuredStore('one'), 'openWriter').mockImplementation(refuse)
+    await append(id, 0, bytes)
+    expect(await listUploads(member, { imageId })).toMatchObject([{ state: 'finished', failure: null }])
+    expect(await work()).toMatchObject({ status: 'failure' })
+    const [told] = await listUploads(member, { imageId })
+    expect(told?.failure).toMatchObject({ message: expect.stringContaining('no room in store one') })
+  })
 
   it('are staged, and imported with the last piece; a store on the same file system copies nothing', async () => {
     const bytes = randomBytes(2 * MIB + 5)
