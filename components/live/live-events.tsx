@@ -74,10 +74,10 @@ function useReadSoon(refresh: () => void): () => void {
   return useCallback(() => {
     if (timer.current !== undefined) return
     timer.current = setTimeout(
-      () => {
+      async () => {
         timer.current = undefined
         readAt.current = Date.now()
-        latest.current()
+        if (await mayRead()) latest.current()
       },
       Math.max(CALM_MS, readAt.current + READ_EVERY_MS - Date.now()),
     )
@@ -154,17 +154,18 @@ export function useLiveRefresh(options: {
   const isPolled = isMoving && !isLive
   useEffect(() => {
     if (!isPolled) return
-    const timer = setInterval(async () => {
-      if (await answers()) readSoon()
-    }, pollMs)
+    const timer = setInterval(readSoon, pollMs)
     return () => clearInterval(timer)
   }, [isPolled, pollMs, readSoon])
 }
 
-/** The router leaves the page for good, with all uploads in it, when it cannot read it anew; so the server is asked first. */
-async function answers(): Promise<boolean> {
+/**
+ * When the page cannot be read anew the router leaves it for good, with all uploads and forms in it: for another document
+ * while the server does not answer, for the sign-in page when the session is over. So that is asked first.
+ */
+async function mayRead(): Promise<boolean> {
   try {
-    return (await fetch('/healthcheck', { cache: 'no-store' })).ok
+    return (await fetch('/api/ui/session', { cache: 'no-store' })).ok
   } catch {
     return false
   }

@@ -65,6 +65,6 @@ test('a shared view is found by the project, and changed by who saved it alone',
   await expect(item(page, 'Remove views…')).toBeHidden()
   // A reader keeps views for itself.
   await item(page, 'Save this view…').click()
-  await expect(page.getByRole('dialog')).toBeVisible()
+  await expect(page.getByRole('dialog', { name: 'Save this view' })).toBeVisible()
   await expect(page.getByText('Everybody in this project finds it')).toBeHidden()
 })

@@ -69,7 +69,7 @@ test('a 300 MiB file goes up with visible progress, becomes active and comes dow
 
   const [download] = await Promise.all([
     page.waitForEvent('download'),
-    page.getByRole('link', { name: 'Download' }).click(),
+    page.getByRole('link', { name: 'Download' }).first().click(),
   ])
   const copy = join(folder, 'copy')
   await download.saveAs(copy)
