@@ -185,7 +185,7 @@ test('administrators deactivate and reactivate many; one without data is named w
 test('all that match are a query: counted on the server, and what matches when it runs is done', async ({ page }) => {
   const { tag, images } = await createImages(tenant.api, 60, (index) => ({ protected: index % 20 === 0 }))
   await signIn(page, tenant.person)
-  await open(page, `/images?tag=${tag}&n=25`)
+  await open(page, `/images?tag=${tag}&sort=-name&n=25`)
   const all = page.getByRole('button', { name: 'Select all 60 that match' })
   await page.getByRole('checkbox', { name: `Select ${tag}-59` }).press('Space')
   await expect(all).toBeHidden()
