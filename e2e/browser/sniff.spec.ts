@@ -159,7 +159,6 @@ test('Sniff table: one file per row of section 5, verdict and prefilled fields a
   page,
 }) => {
   test.setTimeout(180_000)
-  page.setDefaultTimeout(5_000)
   const files = await makeFormatFiles()
   await signIn(page)
   for (const row of rows) {
@@ -168,7 +167,7 @@ test('Sniff table: one file per row of section 5, verdict and prefilled fields a
       if (buffer === undefined) throw new Error('no such file')
       await open(page, '/images/new')
       await choose(page, row.fileName, buffer)
-      await expect.soft(page.getByText(row.verdict).first()).toBeVisible({ timeout: 3_000 })
+      await expect.soft(page.getByText(row.verdict).first()).toBeVisible()
       const found = {
         disk: await page.getByRole('button', { name: /Disk format/ }).textContent(),
         container: await page.getByRole('button', { name: /Container format/ }).textContent(),
