@@ -10,6 +10,8 @@ export default defineConfig({
   outputDir: 'test-results',
   // Two cores carry one browser and one server.
   workers: 1,
+  // A machine that others share may be slow for a moment. What passed only then is named at the end of the run.
+  retries: process.env.CI === 'true' ? 1 : 0,
   timeout: 90_000,
   expect: { timeout: 15_000 },
   use: {

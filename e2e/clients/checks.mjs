@@ -7,7 +7,7 @@ import { DEBIAN_PATH } from './client-forks.mjs'
 
 /** Collects checks; a failed one is printed with its reason and does not stop the others. */
 export function openTally() {
-  const tally = { passed: 0, failed: 0 }
+  const tally = { passed: 0, failed: 0, failures: [] }
   return {
     tally,
     async check(name, body) {
@@ -17,6 +17,7 @@ export function openTally() {
         console.log(`ok   ${name}`)
       } catch (error) {
         tally.failed += 1
+        tally.failures.push({ name, message: String(error.message) })
         console.log(`FAIL ${name}\n     ${String(error.message).replaceAll('\n', '\n     ')}`)
       }
     },

@@ -4,6 +4,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { inLines } from './failures.mjs'
 import { installMissing } from './packages.mjs'
 import { root, run } from './processes.mjs'
 import { suites } from './suites.mjs'
@@ -100,6 +101,8 @@ function report() {
   )
   for (const result of results)
     console.log(`  ${String(result.seconds).padStart(4)} s  ${result.name}: ${inWords(result)}`)
+  const failures = results.flatMap((result) => inLines(result.name, result.failures ?? []))
+  if (failures.length > 0) console.log(`\n${failures.join('\n')}`)
   const sum = (key) => results.reduce((total, result) => total + result[key], 0)
   console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`)
   process.exitCode = sum('failed') === 0 ? 0 : 1

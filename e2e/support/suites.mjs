@@ -1,6 +1,8 @@
-// The suites of npm test, in order. Each returns { passed, failed, note? }; those of one batch run at the same time.
+// The suites of npm test, in order. Each returns { passed, failed, note?, failures? }; those of one batch run at the
+// same time.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { failuresOfPlaywright, failuresOfVitest } from './failures.mjs'
 import { startFileServer } from './file-server.mjs'
 import { root, run } from './processes.mjs'
 
@@ -190,9 +192,10 @@ function browserSuites() {
               PLAYWRIGHT_JSON_OUTPUT_NAME: file,
             },
           })
-          return judge(outcome, file, ({ stats }) => ({
-            passed: stats.expected + stats.flaky,
-            failed: stats.unexpected,
+          return judge(outcome, file, (result) => ({
+            passed: result.stats.expected + result.stats.flaky,
+            failed: result.stats.unexpected,
+            failures: failuresOfPlaywright(result),
           }))
         }),
     },
@@ -231,6 +234,7 @@ async function vitest(world, args, { timeoutMs, env, logFile }) {
     passed: result.numPassedTests,
     // A file that could not be loaded has no tests to count.
     failed: result.numFailedTests + result.testResults.filter(isBrokenFile).length,
+    failures: failuresOfVitest(result),
     // Their names, or the notes above, say what this machine or this server lacks.
     ...(result.numPendingTests > 0 && { note: `${result.numPendingTests} could not run here` }),
   }))
@@ -243,8 +247,8 @@ function isBrokenFile(result) {
 /** A runner that ended badly failed at least once, and one that ran nothing proved nothing. */
 function judge(outcome, file, count) {
   if (!existsSync(file)) return { passed: 0, failed: 1, note: `no result: ${outcome}` }
-  const { passed, failed, note } = count(JSON.parse(readFileSync(file, 'utf8')))
-  if (failed === 0 && outcome !== 0) return { passed, failed: 1, note: `the runner's outcome: ${outcome}` }
+  const { passed, failed, note, failures } = count(JSON.parse(readFileSync(file, 'utf8')))
+  if (failed === 0 && outcome !== 0) return { passed, failed: 1, note: `the runner's outcome: ${outcome}`, failures }
   if (failed === 0 && passed === 0) return { passed, failed: 1, note: 'ran no test' }
-  return { passed, failed, ...(note !== undefined && { note }) }
+  return { passed, failed, failures, ...(note !== undefined && { note }) }
 }
