@@ -24,6 +24,7 @@ const can: ImageCan = {
   upload: true,
   deactivate: true,
   reactivate: true,
+  newVersion: true,
   visibilities: ['private', 'shared'],
 }
 const item = (image: Partial<ImageItem['image']> = {}, rights: Partial<ImageCan> = {}): ImageItem => ({

@@ -1,4 +1,4 @@
-import type { Visibility } from '@/lib/images/view'
+import type { ImageView, Visibility } from '@/lib/images/view'
 import { isAttributeName } from './attribute-names'
 import { createTexts } from './create-messages'
 
@@ -48,6 +48,25 @@ export const emptyDraft: CreateDraft = {
   isProtected: false,
   tags: [],
   properties: [],
+}
+
+/** What says something of the old data, or of where it came from, and not of what people call the image. */
+const ofDataOnly =
+  /^(os_glance_|img_signature|owner_specified\.|image_type$|image_state$|image_location$|base_image_ref$|instance_uuid$|boot_roles$|user_id$|owner_)/
+
+/** A new version of an image: all that describes it, and none of what its data decides. */
+export function draftFrom(image: ImageView, visibilities: readonly Visibility[]): CreateDraft {
+  return {
+    ...emptyDraft,
+    name: image.name ?? '',
+    visibility: visibilities.includes(image.visibility) ? image.visibility : emptyDraft.visibility,
+    minRamMib: image.minRamMib > 0 ? String(image.minRamMib) : '',
+    isProtected: image.isProtected,
+    tags: image.tags,
+    properties: Object.entries(image.properties)
+      .filter(([name]) => !ofDataOnly.test(name))
+      .map(([name, value], key) => ({ key, name, value })),
+  }
 }
 
 const numberMax = 2_147_483_647

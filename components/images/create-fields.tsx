@@ -14,11 +14,25 @@ import { PropertyRows } from './property-rows'
 import { visibilityIcons } from './status-tag'
 import { TagInput, TagList } from './tag-field'
 
-export function FormSection({ title, help, children }: { title: string; help?: string; children: ReactNode }) {
+interface FormSectionProps {
+  /** that Alt and a number lead to */
+  readonly id: CreateSection
+  readonly title: string
+  readonly help?: string
+  readonly children: ReactNode
+}
+
+/** In the order in which they stand. */
+export const createSections = ['source', 'describe', 'access', 'place'] as const
+export type CreateSection = (typeof createSections)[number]
+
+export function FormSection({ id, title, help, children }: FormSectionProps) {
   return (
-    <section className="flex flex-col gap-3">
+    <section className="flex scroll-mt-16 flex-col gap-3">
       <header>
-        <h2 className="font-semibold text-lg">{title}</h2>
+        <h2 id={`section-${id}`} tabIndex={-1} className="font-semibold text-lg">
+          {title}
+        </h2>
         {help !== undefined && <p className="text-muted text-sm">{help}</p>}
       </header>
       {children}
@@ -43,7 +57,7 @@ export interface DescriptionFieldsProps extends FieldsProps {
 export function DescriptionFields({ draft, errors, suggestions, onChange, onSuggestion }: DescriptionFieldsProps) {
   const open = suggestions.filter(({ name }) => !draft.properties.some((row) => row.name.trim() === name))
   return (
-    <FormSection title={createTexts.describe}>
+    <FormSection id="describe" title={createTexts.describe}>
       <TextInput
         label={createTexts.name}
         help={createTexts.nameHelp}
@@ -88,7 +102,7 @@ export interface AccessFieldsProps extends FieldsProps {
 
 export function AccessFields({ draft, errors, visibilities, onChange }: AccessFieldsProps) {
   return (
-    <FormSection title={createTexts.access}>
+    <FormSection id="access" title={createTexts.access}>
       <RadioCards
         label={createTexts.visibility}
         cards={visibilities.map((value) => {

@@ -10,6 +10,7 @@ const can = {
   upload: true,
   deactivate: true,
   reactivate: true,
+  newVersion: true,
   downloadDeactivated: true,
   visibilities: [],
 } as const

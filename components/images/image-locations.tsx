@@ -1,7 +1,7 @@
 'use client'
 
 import { CircleCheck, CircleDashed, CircleDotDashed, Copy, Database, Lock, Trash2, TriangleAlert } from 'lucide-react'
-import { type FormEvent, type ReactNode, useState, useTransition } from 'react'
+import { type FormEvent, useState, useTransition } from 'react'
 import { useFollowingTasks } from '@/components/tasks/task-list'
 import { TaskProgress } from '@/components/tasks/task-state'
 import { isOver, type TaskItem } from '@/components/tasks/view'
@@ -14,6 +14,7 @@ import { EmptyState } from '@/components/ui/empty-state'
 import { TextInput } from '@/components/ui/field'
 import { formatBytes } from '@/components/ui/format'
 import { AppLink } from '@/components/ui/link'
+import { Mark } from '@/components/ui/mark'
 import { useNavigation } from '@/components/ui/navigation'
 import { Progress } from '@/components/ui/progress'
 import type { Result } from '@/components/ui/result'
@@ -183,16 +184,6 @@ function Place({ place, sizeBytes, isFirst, task, onCopy, onRemove }: PlaceProps
         {block && state !== 'coming' && <p className="text-muted text-sm md:text-right">{block}</p>}
       </div>
     </li>
-  )
-}
-
-function Mark({ tone, children }: { tone?: 'warn'; children: ReactNode }) {
-  return (
-    <span
-      className={`inline-flex items-center gap-1 rounded-sm px-1.5 text-xs leading-5 ${tone === 'warn' ? 'bg-warn-soft text-warn' : 'bg-press text-muted'}`}
-    >
-      {children}
-    </span>
   )
 }
 

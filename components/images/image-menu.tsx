@@ -2,6 +2,7 @@
 
 import {
   Copy,
+  CopyPlus,
   Download,
   Ellipsis,
   Eye,
@@ -76,6 +77,11 @@ export function ImageMenu({ item, changes, onDelete, onPeek, isInHeader }: Image
       <MenuItem icon={<Copy />} onAction={() => changes.copyId(item)}>
         {actions.copyId}
       </MenuItem>
+      {can.newVersion && (
+        <MenuItem icon={<CopyPlus />} href={`/images/new?from=${encodeURIComponent(image.id)}`}>
+          {actions.newVersion}
+        </MenuItem>
+      )}
       {can.modify && <MenuLine />}
       {can.modify && (
         <MenuItem

@@ -127,6 +127,7 @@ export const imageTexts = texts('image', {
     unhide: 'Show in lists',
     deactivate: 'Deactivate',
     reactivate: 'Reactivate',
+    newVersion: 'New version…',
     delete: 'Delete…',
     more: 'More actions',
     upload: 'Upload data',

@@ -12,6 +12,8 @@ export interface ImageCan {
   readonly upload: boolean
   readonly deactivate: boolean
   readonly reactivate: boolean
+  /** a new image that is described like it */
+  readonly newVersion: boolean
   /** Those the reader may set, the present one included. */
   readonly visibilities: readonly Visibility[]
 }

@@ -191,6 +191,7 @@ const image: Translation<typeof imageTexts> = {
     unhide: 'In Listen zeigen',
     deactivate: 'Deaktivieren',
     reactivate: 'Reaktivieren',
+    newVersion: 'Neue Version …',
     delete: 'Löschen …',
     more: 'Weitere Aktionen',
     upload: 'Daten hochladen',

@@ -10,6 +10,8 @@ export interface RadioCard<T extends string> {
   readonly title: string
   readonly text?: string
   readonly icon?: ReactNode
+  /** The text should say why. */
+  readonly isDisabled?: boolean
 }
 
 export interface RadioCardsProps<T extends string> extends FieldNotesProps {
@@ -37,6 +39,7 @@ export function RadioCards<T extends string>({ label, cards, value, onChange, he
           <Radio
             key={card.value}
             value={card.value}
+            isDisabled={card.isDisabled ?? false}
             className={cx(
               'group flex cursor-default items-start gap-2.5 rounded-md border border-line bg-raised p-2.5 transition-colors',
               'hovered:border-control chosen:border-accent chosen:bg-accent-soft off:opacity-50',

@@ -10,23 +10,27 @@ import { verdictTexts } from './verdict-messages'
 export interface FileFieldProps {
   readonly file: File | null
   readonly onChange: (file: File | null) => void
+  /** Several at once, the first of them first; without it one is taken. */
+  readonly onSeveral?: (files: readonly File[]) => void
   readonly isDisabled?: boolean
 }
 
 /** A place to drop a file, and a button for those who do not drag. */
-export function FileField({ file, onChange, isDisabled = false }: FileFieldProps) {
-  const pick = (files: FileList | null) => {
-    const first = files?.[0]
-    if (first !== undefined) onChange(first)
+export function FileField({ file, onChange, onSeveral, isDisabled = false }: FileFieldProps) {
+  const pick = (files: ArrayLike<File> | null) => {
+    const [first, ...others] = Array.from(files ?? [])
+    if (first === undefined) return
+    if (others.length > 0 && onSeveral !== undefined) onSeveral([first, ...others])
+    else onChange(first)
   }
+  const allowsMultiple = onSeveral !== undefined
   return (
     <DropZone
       aria-label={verdictTexts.drop}
       isDisabled={isDisabled}
       getDropOperation={() => 'copy'}
       onDrop={(event) => {
-        const item = event.items.find(isFileDropItem)
-        if (item !== undefined) void item.getFile().then(onChange)
+        void Promise.all(event.items.filter(isFileDropItem).map((item) => item.getFile())).then(pick)
       }}
       className={({ isDropTarget }) =>
         cx(
@@ -42,7 +46,7 @@ export function FileField({ file, onChange, isDisabled = false }: FileFieldProps
             <p className="font-medium">{verdictTexts.drop}</p>
             <p className="text-muted text-sm">{verdictTexts.dropHelp}</p>
           </div>
-          <FileTrigger onSelect={pick}>
+          <FileTrigger onSelect={pick} allowsMultiple={allowsMultiple}>
             <Button isDisabled={isDisabled}>{verdictTexts.choose}</Button>
           </FileTrigger>
         </div>
@@ -57,7 +61,7 @@ export function FileField({ file, onChange, isDisabled = false }: FileFieldProps
               <Bytes value={file.size} />
             </span>
           </p>
-          <FileTrigger onSelect={pick}>
+          <FileTrigger onSelect={pick} allowsMultiple={allowsMultiple}>
             <Button size="sm" isDisabled={isDisabled}>
               {verdictTexts.change}
             </Button>

@@ -25,13 +25,14 @@ export interface FormatFieldsProps {
 export interface FileSourceProps extends Omit<FormatFieldsProps, 'fileName'> {
   readonly file: File | null
   readonly onFile: (file: File | null) => void
+  readonly onFiles?: (files: readonly File[]) => void
 }
 
 /** A file, the formats it is registered with, and what its header says to that. */
-export function FileSource({ file, onFile, ...formats }: FileSourceProps) {
+export function FileSource({ file, onFile, onFiles, ...formats }: FileSourceProps) {
   return (
     <div className="flex flex-col gap-3">
-      <FileField file={file} onChange={onFile} />
+      <FileField file={file} onChange={onFile} {...(onFiles !== undefined && { onSeveral: onFiles })} />
       <FormatFields {...formats} fileName={file?.name ?? ''} />
     </div>
   )

@@ -8,6 +8,8 @@ const rules: FormatRules = {
   requireMatch: true,
   gptNonFatalChecks: [],
   vmdkAllowedTypes: ['streamOptimized', 'monolithicSparse'],
+  decompresses: false,
+  convertsTo: null,
 }
 
 const bare = (diskFormat: string | null) => ({ diskFormat, containerFormat: 'bare' })

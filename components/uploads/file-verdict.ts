@@ -9,6 +9,14 @@ export interface FormatRules {
   readonly requireMatch: boolean
   readonly gptNonFatalChecks: readonly string[]
   readonly vmdkAllowedTypes: readonly string[]
+  /** what an import unpacks and converts to; neither where bytes go straight to their store */
+  readonly decompresses: boolean
+  readonly convertsTo: string | null
+}
+
+/** The rules for bytes that go straight to their store. */
+export function withoutImport(rules: FormatRules): FormatRules {
+  return { ...rules, decompresses: false, convertsTo: null }
 }
 
 /** What the image record says of its data; null as long as it says nothing. */
@@ -23,10 +31,14 @@ export interface Verdict {
   readonly text?: string
   /** Formats under which the same file is right; null when the claim is right already, or nothing would help. */
   readonly fix: Claim | null
+  /** The claim says something else than the content does, and this service would not mind. */
+  readonly contradicts?: boolean
 }
 
 const texts = verdictTexts
 const compressions: readonly string[] = ['gzip', 'xz', 'zstd', 'bzip2', 'zip']
+/** The same as lib/imports/steps/qemu-img.ts has them. */
+const readableByConversion: readonly string[] = ['raw', 'qcow2', 'vmdk', 'vdi', 'vhd', 'vhdx']
 
 /** What the server will say to a file under a claim: the same judgement, before a byte is sent. Advice, never trust. */
 export function verdictOf(inspection: Inspection, claim: Claim, fileName: string, rules: FormatRules): Verdict {
@@ -36,6 +48,13 @@ export function verdictOf(inspection: Inspection, claim: Claim, fileName: string
   const content = describeContent(inspection)
   if (claim.diskFormat === null || claim.containerFormat === null) {
     return { tone: 'warn', title: texts.is(content), text: texts.noClaim, fix }
+  }
+  if (isUnpacked(inspection, claim, rules)) {
+    return { tone: 'ok', title: texts.is(content), text: texts.unpacked(claim.diskFormat), fix: null }
+  }
+  const unreadable = unreadableBy(rules.convertsTo, inspection, claim)
+  if (unreadable !== undefined) {
+    return { tone: 'danger', title: texts.unconvertible(content), text: unreadable, fix }
   }
   const judged = judgeClaim(inspection, claim.diskFormat, claim.containerFormat, rules)
   if (!judged.ok) {
@@ -47,7 +66,13 @@ export function verdictOf(inspection: Inspection, claim: Claim, fileName: string
   }
   if (claim.containerFormat !== 'bare') return wrappedVerdict(inspection, claim.containerFormat, content)
   if (fix !== null && fix.diskFormat !== claim.diskFormat) {
-    return { tone: 'warn', title: texts.isNot(content, claim.diskFormat), text: texts.misread(claim.diskFormat), fix }
+    return {
+      tone: 'warn',
+      title: texts.isNot(content, claim.diskFormat),
+      text: texts.misread(claim.diskFormat),
+      fix,
+      contradicts: true,
+    }
   }
   if (inspection.wrapper !== null && inspection.wrapper !== 'parallels') {
     return { tone: 'warn', title: texts.is(content), text: texts.wrapped, fix }
@@ -56,6 +81,19 @@ export function verdictOf(inspection: Inspection, claim: Claim, fileName: string
     return { tone: 'warn', title: texts.unknown, text: texts.unknownText, fix: null }
   }
   return { tone: 'ok', title: texts.is(content), fix: null }
+}
+
+/** Whether the service unpacks a file on its way to the stores. */
+export function isUnpacked({ wrapper }: Inspection, claim: Claim, rules: FormatRules): boolean {
+  return rules.decompresses && compressions.includes(wrapper ?? '') && claim.containerFormat !== 'compressed'
+}
+
+/** What keeps an import from reading the data to convert it; undefined when nothing does. */
+function unreadableBy(convertsTo: string | null, { format }: Inspection, claim: Claim): string | undefined {
+  if (convertsTo === null || (format === 'iso' && claim.diskFormat === 'iso')) return undefined
+  const found = format === 'gpt' ? 'raw' : format
+  const isReadable = readableByConversion.includes(found) && found === claim.diskFormat
+  return isReadable ? undefined : texts.unconvertibleText(convertsTo)
 }
 
 function wrappedVerdict(inspection: Inspection, containerFormat: string, content: string): Verdict {
@@ -80,6 +118,7 @@ export function suggestClaim(inspection: Inspection, fileName: string, rules: Fo
   if (wrapper !== null && compressions.includes(wrapper)) {
     const inner = extensionOf(fileName.replace(/\.[a-z0-9]+$/i, ''))
     const diskFormat = rules.disk.includes(inner) ? inner : 'raw'
+    if (rules.decompresses) return isKnown({ diskFormat, containerFormat: 'bare' })
     return isKnown({ diskFormat, containerFormat: 'compressed' })
   }
   if (wrapper === 'parallels') return isKnown({ diskFormat: 'ploop', containerFormat: 'bare' })

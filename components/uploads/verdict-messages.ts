@@ -16,6 +16,10 @@ export const verdictTexts = texts('verdict', {
   unsafeText: (reasons: string) => `It fails the safety checks: ${reasons}.`,
   wrapped: 'Servers cannot start from it as it is. Unpack it and upload what is inside.',
   compressed: 'It is kept compressed. Servers start from it only where the cloud unpacks images; else unpack it first.',
+  unpacked: (disk: string) => `It is unpacked on arrival. What is inside must be ${disk}.`,
+  unconvertible: (content: string) => `This file is ${content}, which cannot be converted`,
+  unconvertibleText: (to: string) =>
+    `Images are converted to ${to} here. That needs a raw, qcow2, vmdk, vdi, vhd or vhdx disk that is registered as what it is.`,
   notChecked: (container: string) => `The server does not look inside ${container} containers.`,
   unknown: 'No disk format and no partition table found',
   unknownText: 'It can be stored as raw. A server starts from it only if that is what it is meant for.',

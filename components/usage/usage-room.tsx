@@ -10,13 +10,7 @@ import { Progress } from '@/components/ui/progress'
 import { Time } from '@/components/ui/time'
 import type { ImageView } from '@/lib/images/view'
 import { usageTexts } from './usage-messages'
-
-export interface UsageView {
-  readonly name: keyof typeof usageTexts.names
-  /** bytes, or how many images */
-  readonly used: number
-  readonly limit: number | null
-}
+import type { UsageView } from './usage-view'
 
 export interface UsageRoomProps {
   readonly projectName: string

@@ -8,11 +8,12 @@ import { isBeingRemoved } from '@/lib/images/location-repo'
 import { isCatalogAdmin } from '@/lib/images/visibility'
 import { shownLocations } from '@/lib/images/wire'
 import { allowed } from '@/lib/policy/enforce'
-import { imageTarget, projectTarget } from '@/lib/policy/targets'
+import { imageTarget } from '@/lib/policy/targets'
 import type { GuardedStore } from '@/lib/stores/guard'
 import { stores } from '@/lib/stores/registry'
 import { FAILED, IMPORTING } from './import-repo'
 import { refuseLocked } from './request-import'
+import { isReadOnlyStore, knowsStoreDetails, storeChoice } from './store-choices'
 import type { CopyBlock, ImagePlace, RemoveBlock } from './view'
 
 /**
@@ -27,22 +28,17 @@ export async function imagePlaces(ctx: RequestContext, image: Image): Promise<re
   const others = registry.all.map(({ id }) => id).filter((id) => !holderIds.includes(id))
   const importing = namesIn(image.properties[IMPORTING])
   const failed = namesIn(image.properties[FAILED])
-  const knowsReasons = allowed(ctx, 'stores_info_detail', projectTarget(ctx))
+  const knowsDetails = knowsStoreDetails(ctx)
   const copy = mayCopy(ctx, image) ? { block: await copyBlock(image) } : undefined
   const isRemover = mayRemove(ctx, image)
   return await Promise.all(
     [...holderIds, ...others].map(async (storeId): Promise<ImagePlace> => {
       const store = registry.find(storeId)
       const isThere = holderIds.includes(storeId)
-      const isReadOnly = store === undefined || isReadOnlyStore(store)
+      const isReadOnly = isReadOnlyStore(store)
       return {
-        storeId,
-        description: store?.description ?? null,
-        isDefault: storeId === registry.defaultStoreId,
+        ...storeChoice(storeId, knowsDetails),
         isConfigured: store !== undefined,
-        isReadOnly,
-        reason: knowsReasons ? (store?.health.reason ?? null) : null,
-        freeBytes: knowsReasons ? (store?.health.freeBytes ?? null) : null,
         state: isThere ? 'there' : importing.includes(storeId) ? 'coming' : 'absent',
         hasFailed: !isThere && failed.includes(storeId),
         urls: locations.flatMap(({ id, storeId: place }) => (place === storeId ? (urls.get(id) ?? []) : [])),
@@ -56,10 +52,6 @@ export async function imagePlaces(ctx: RequestContext, image: Image): Promise<re
 
 function namesIn(list: string | undefined): readonly string[] {
   return (list ?? '').split(',').filter((name) => name !== '')
-}
-
-function isReadOnlyStore({ capabilities, health }: GuardedStore): boolean {
-  return !capabilities.write || health.state === 'read-only'
 }
 
 function mayCopy(ctx: RequestContext, image: Image): boolean {

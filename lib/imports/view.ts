@@ -16,17 +16,22 @@ export interface SourcePreview {
 export type CopyBlock = 'not-active' | 'no-formats' | 'busy' | 'read-only' | 'being-removed'
 export type RemoveBlock = 'not-active' | 'last' | 'not-configured'
 
-/** A store as the place of one image's data. */
-export interface ImagePlace {
+/** A store as somebody sees it who looks for a place for data. */
+export interface StoreChoice {
   readonly storeId: string
   readonly description: string | null
   readonly isDefault: boolean
-  /** false: the configuration has lost it */
-  readonly isConfigured: boolean
   readonly isReadOnly: boolean
   /** why it is not well, for those who may know */
   readonly reason: string | null
+  /** null where unknown, or not for everybody */
   readonly freeBytes: number | null
+}
+
+/** A store as the place of one image's data. */
+export interface ImagePlace extends StoreChoice {
+  /** false: the configuration has lost it */
+  readonly isConfigured: boolean
   /** coming: a running task brings the data there */
   readonly state: 'there' | 'coming' | 'absent'
   /** the last import or copy did not get there */

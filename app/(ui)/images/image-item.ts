@@ -4,7 +4,7 @@ import type { Image, Visibility } from '@/lib/images/image'
 import { imageView } from '@/lib/images/view'
 import { isCatalogAdmin } from '@/lib/images/visibility'
 import { allowed } from '@/lib/policy/enforce'
-import { imageTarget } from '@/lib/policy/targets'
+import { imageTarget, ownNewImageTarget } from '@/lib/policy/targets'
 
 /** An image with what the rules let this reader do: the same evaluator that the Image API asks. */
 export function imageItem(ctx: RequestContext, image: Image): ImageItem {
@@ -21,6 +21,7 @@ function imageCan(ctx: RequestContext, image: Image): ImageCan {
     upload: allowed(ctx, 'upload_image', target),
     deactivate: allowed(ctx, 'deactivate', target),
     reactivate: allowed(ctx, 'reactivate', target),
+    newVersion: allowed(ctx, 'add_image', ownNewImageTarget(ctx)),
     visibilities: settableVisibilities(ctx, image.visibility, target),
   }
 }

@@ -31,14 +31,23 @@ export const previewUrlAction = action(z.object({ url: z.string().min(1).max(204
 )
 
 const digestSchema = z.object({ algorithm: z.enum(['md5', 'sha256', 'sha512']), value: z.string() })
-const urlSchema = inputSchema.extend({ url: z.string().min(1).max(2048), digest: digestSchema.nullable() })
+const urlSchema = inputSchema.extend({
+  url: z.string().min(1).max(2048),
+  digest: digestSchema.nullable(),
+  storeIds: z.array(z.string()).min(1).readonly(),
+  mustSucceed: z.boolean(),
+})
 
 /** Registers an image and asks for its import; where that is refused there is no image either. */
-export const createFromUrlAction = action(urlSchema, async (ctx, { url, digest, ...input }) => {
+export const createFromUrlAction = action(urlSchema, async (ctx, { url, digest, storeIds, mustSucceed, ...input }) => {
   const imageId = await register(ctx, input)
   const expected = digest === null ? {} : { os_hash_algo: digest.algorithm, os_hash_value: digest.value }
   try {
-    await requestImport(ctx, imageId, { method: { name: 'web-download', uri: url, ...expected } })
+    await requestImport(ctx, imageId, {
+      method: { name: 'web-download', uri: url, ...expected },
+      stores: storeIds,
+      all_stores_must_succeed: mustSucceed,
+    })
   } catch (error) {
     await deleteImage(ctx, imageId).catch((failure: unknown) =>
       ctx.log.warn({ err: failure, imageId }, 'an image whose import was refused could not be removed'),

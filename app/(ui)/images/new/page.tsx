@@ -1,12 +1,20 @@
 import { Ban } from 'lucide-react'
 import type { Metadata } from 'next'
+import { draftFrom } from '@/components/images/create-draft'
 import { CreateForm } from '@/components/images/create-form'
 import { createTexts } from '@/components/images/create-messages'
+import { imageName } from '@/components/images/image-columns'
 import { LinkButton } from '@/components/ui/button'
 import { EmptyState } from '@/components/ui/empty-state'
 import { config } from '@/lib/config/load'
+import type { RequestContext } from '@/lib/context/request-context'
+import { isApiError } from '@/lib/errors/api-error'
+import { getImage } from '@/lib/images/get-image'
+import { type ImageView, imageView } from '@/lib/images/view'
+import { storeChoices } from '@/lib/imports/store-choices'
 import { allowed } from '@/lib/policy/enforce'
 import { ownNewImageTarget } from '@/lib/policy/targets'
+import { projectUsage } from '@/lib/quota/quota'
 import { dashboardContext } from '@/lib/session/dashboard-context'
 import { guarded } from '../../guarded'
 import { formatRules } from '../format-rules'
@@ -17,22 +25,44 @@ export function generateMetadata(): Metadata {
   return { title: createTexts.title }
 }
 
-export default async function NewImagePage() {
+interface NewImagePageProps {
+  readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>>
+}
+
+/** `from` names an image that this is to be a new version of; one that the reader cannot see counts as none. */
+export default async function NewImagePage({ searchParams }: NewImagePageProps) {
   const ctx = await dashboardContext()
+  const { from } = await searchParams
   return guarded(ctx, async () => {
     const target = ownNewImageTarget(ctx)
     if (!allowed(ctx, 'add_image', target)) return <NotAllowed />
     const visibilities = settableVisibilities(ctx, 'private', target)
     const importsUrls = config().images.enabledImportMethods.includes('web-download')
+    const origin = typeof from === 'string' ? await findOrigin(ctx, from) : undefined
+    const { userId, projectId } = ctx.principal
     return (
       <CreateForm
         rules={formatRules()}
         visibilities={visibilities}
+        stores={storeChoices(ctx)}
+        usage={await projectUsage(ctx)}
+        isResumable={config().uploads.resumable}
+        draftName={[userId, projectId, origin?.id].join('/')}
+        origin={origin === undefined ? null : { name: imageName(origin), draft: draftFrom(origin, visibilities) }}
         create={createImageAction}
         fromUrl={importsUrls ? { preview: previewUrlAction, create: createFromUrlAction } : null}
       />
     )
   })
+}
+
+async function findOrigin(ctx: RequestContext, imageId: string): Promise<ImageView | undefined> {
+  try {
+    return imageView(await getImage(ctx, imageId))
+  } catch (error) {
+    if (isApiError(error) && error.status === 404) return undefined
+    throw error
+  }
 }
 
 function NotAllowed() {
