@@ -27,6 +27,7 @@ export function CreateSummary(props: CreateSummaryProps) {
   return (
     <aside
       aria-label={createTexts.summary}
+      data-bottom-bar
       className="max-lg:sticky max-lg:bottom-0 max-lg:z-10 max-lg:-mx-4 lg:sticky lg:top-16 lg:self-start"
     >
       <div className="flex flex-col gap-2 border-line bg-surface p-4 max-lg:border-t max-lg:py-3 lg:gap-3 lg:rounded-lg lg:border">

@@ -133,9 +133,9 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
         )}
       >
         <caption className="sr-only">{props.caption}</caption>
-        <thead role="rowgroup" className="max-md:sr-only">
+        <thead role="rowgroup" className="max-md:block">
           {table.getHeaderGroups().map((group) => (
-            <tr key={group.id} role="row">
+            <tr key={group.id} role="row" className="max-md:flex">
               <SelectPageBox
                 isSelected={table.getIsAllRowsSelected()}
                 isSome={table.getIsSomeRowsSelected()}

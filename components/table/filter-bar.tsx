@@ -119,6 +119,8 @@ export function FilterBar({ label, placeholder, defs, filters, text, onChange, s
       <div
         id={listId}
         role="listbox"
+        // What scrolls is a tab stop otherwise, one that goes away as soon as it is reached.
+        tabIndex={-1}
         aria-label={uiTexts.filter.suggestions}
         className={cx(
           floatingClass,

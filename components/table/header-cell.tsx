@@ -28,29 +28,33 @@ export function HeaderCell({ label, isHidden = false, align, room, sorted, onSor
       role="columnheader"
       scope="col"
       {...(onSort && { 'aria-sort': sortWord })}
-      className={cx(headClass, align === 'end' && 'text-right', room && roomClass[room])}
+      className={cx(headClass, 'max-md:sr-only', align === 'end' && 'text-right', room && roomClass[room])}
     >
       {onSort === undefined ? (
         <span className={cx(isHidden && 'sr-only')}>{label}</span>
       ) : (
-        <button
-          type="button"
-          onClick={(event) => onSort(event.shiftKey)}
-          className={cx(
-            'group -mx-1 inline-flex min-h-6 cursor-default items-center gap-1 rounded-sm px-1 hover:text-text',
-            sorted !== false && 'text-text',
-            align === 'end' && 'flex-row-reverse',
-          )}
-        >
-          {label}
-          <Arrow
-            aria-hidden
+        <>
+          {/* Cards are sorted by the View menu; what cannot be seen there must not take the focus. */}
+          <span className="md:hidden">{label}</span>
+          <button
+            type="button"
+            onClick={(event) => onSort(event.shiftKey)}
             className={cx(
-              'size-3',
-              sorted === false && 'opacity-0 group-hover:opacity-50 group-focus-visible:opacity-50',
+              'group -mx-1 inline-flex min-h-6 max-md:hidden cursor-default items-center gap-1 rounded-sm px-1 hover:text-text',
+              sorted !== false && 'text-text',
+              align === 'end' && 'flex-row-reverse',
             )}
-          />
-        </button>
+          >
+            {label}
+            <Arrow
+              aria-hidden
+              className={cx(
+                'size-3',
+                sorted === false && 'opacity-0 group-hover:opacity-50 group-focus-visible:opacity-50',
+              )}
+            />
+          </button>
+        </>
       )}
     </th>
   )
@@ -64,13 +68,19 @@ export interface SelectPageBoxProps {
 
 export function SelectPageBox({ isSelected, isSome, onChange }: SelectPageBoxProps) {
   return (
-    <th role="columnheader" scope="col" className={cx(headClass, 'w-9')}>
+    <th
+      role="columnheader"
+      scope="col"
+      className={cx(headClass, 'w-9 max-md:flex max-md:w-auto max-md:items-center max-md:border-0 max-md:px-3')}
+    >
       <Checkbox
         aria-label={uiTexts.table.selectPage}
         isSelected={isSelected}
         isIndeterminate={isSome && !isSelected}
         onChange={onChange}
-      />
+      >
+        <span className="font-normal text-muted text-sm md:hidden">{uiTexts.table.selectPage}</span>
+      </Checkbox>
     </th>
   )
 }

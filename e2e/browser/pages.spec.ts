@@ -1,6 +1,7 @@
 import { expect, type Page, test } from '@playwright/test'
 import { expectAccessible } from './support/accessible'
 import { type ApiImage, ImageApi } from './support/image-api'
+import { expectKeyboard } from './support/keyboard'
 import { open } from './support/open'
 import { signIn } from './support/sign-in'
 
@@ -34,6 +35,9 @@ const rooms: Readonly<Record<string, () => string>> = {
   'an image': () => `/images/${image.id}`,
   'where the data of an image is': () => `/images/${image.id}/locations`,
   'what is known of the security of an image': () => `/images/${image.id}/security`,
+  'the properties of an image': () => `/images/${image.id}/properties`,
+  'who an image is shared with': () => `/images/${image.id}/sharing`,
+  'the tasks of an image': () => `/images/${image.id}/tasks`,
   'the history of an image': () => `/images/${image.id}/history`,
   'images side by side': () => `/images/compare?ids=${image.id},${twin.id}&all=1`,
   'too few images to be compared': () => `/images/compare?ids=${image.id}`,
@@ -44,12 +48,18 @@ const rooms: Readonly<Record<string, () => string>> = {
   'an image as JSON': () => `/images/${image.id}/raw`,
   'an image that does not exist': () => '/images/00000000-0000-4000-8000-000000000000',
   'a new image': () => '/images/new',
+  'a new version of an image': () => `/images/new?from=${image.id}`,
+  'the inbox': () => '/images/inbox',
+  'unfinished uploads': () => '/uploads',
+  'the tasks': () => '/tasks',
+  'a task that does not exist': () => '/tasks/00000000-0000-4000-8000-000000000000',
+  'the usage': () => '/usage',
   'the account': () => '/account',
   'an address without a page': () => '/nothing',
 }
 
 for (const [name, path] of Object.entries(rooms)) {
-  test(`${name} is accessible, fits a phone and logs no error`, async ({ page }) => {
+  test(`22. Axe, keyboard, reflow and both themes on every route: ${name}`, async ({ page }) => {
     const errors = errorsOf(page)
     await signIn(page)
     await open(page, path())
@@ -58,10 +68,14 @@ for (const [name, path] of Object.entries(rooms)) {
       await page.setViewportSize({ width, height: 844 })
       await expectAccessible(page)
     }
+    await page.setViewportSize({ width: 1280, height: 720 })
+    await expectKeyboard(page)
     for (const width of [768, 390, 320]) {
       await page.setViewportSize({ width, height: 844 })
       expect(await sidewaysScroll(page), `sideways scrolling at ${width} px`).toBeLessThanOrEqual(0)
     }
+    // Where the bars take their share of little room.
+    await expectKeyboard(page)
     expect(errors).toEqual([])
   })
 }

@@ -51,7 +51,15 @@ export async function startGlimpse({ folder, port, settings = {} }) {
     project: 'admin',
   })
   const service = imageService(origin, token)
-  return { ...service, name: 'Glimpse', projectId, pids: [child.pid], folder, stop: stopper(child, folder) }
+  return {
+    ...service,
+    name: 'Glimpse',
+    projectId,
+    password: adminPassword,
+    pids: [child.pid],
+    folder,
+    stop: stopper(child, folder),
+  }
 }
 
 /** A password sign-in against any Identity v3. */
