@@ -72,7 +72,7 @@ for (const [name, path] of Object.entries(rooms)) {
     await expectKeyboard(page)
     for (const width of [768, 390, 320]) {
       await page.setViewportSize({ width, height: 844 })
-      expect(await sidewaysScroll(page), `sideways scrolling at ${width} px`).toBeLessThanOrEqual(0)
+      await expect.poll(() => sidewaysScroll(page), `sideways scrolling at ${width} px`).toBeLessThanOrEqual(0)
     }
     // Where the bars take their share of little room.
     await expectKeyboard(page)

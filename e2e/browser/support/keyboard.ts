@@ -59,36 +59,48 @@ export async function tabTo(page: Page, control: Locator): Promise<void> {
   throw new Error(`Tab does not lead to ${control}`)
 }
 
-/** In the page: what has the focus now; null when it has left the page, or is where it was before. */
+/**
+ * In the page: what has the focus now; null when it has left the page, or is where it was before. What moves gets half a
+ * second to come to its place.
+ */
 async function lookAtFocus(number: number): Promise<Stop | null> {
-  // The first frame begins what moves, the second ends it.
-  await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
   const element = document.activeElement
   if (!(element instanceof HTMLElement) || element === document.body || element.dataset.stop !== undefined) return null
   element.dataset.stop = String(number)
   // The input of a choice is drawn by what stands around it.
   const isDrawnByLabel = element instanceof HTMLInputElement && /checkbox|radio/.test(element.type)
   const drawn = (isDrawnByLabel && element.closest('label')) || element
-  const around = [drawn.parentElement, drawn.parentElement?.parentElement].filter((one) => one != null)
-  const rings = [element, drawn, ...around, ...drawn.querySelectorAll<HTMLElement>('*')]
-  const hasRing = rings.some((one) => {
-    const { outlineStyle, outlineWidth } = getComputedStyle(one)
-    return outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 2
-  })
-  const box = drawn.getBoundingClientRect()
-  const places = [
-    [0.5, 0.5],
-    [0.1, 0.2],
-    [0.9, 0.2],
-    [0.1, 0.8],
-    [0.9, 0.8],
-  ] as const
-  const isSeen = places.some(([x, y]) => {
-    const top = document.elementFromPoint(box.left + box.width * x, box.top + box.height * y)
-    return top !== null && (drawn.contains(top) || top.contains(drawn))
-  })
+  const hasRing = () => {
+    const around = [drawn.parentElement, drawn.parentElement?.parentElement].filter((one) => one != null)
+    return [element, drawn, ...around, ...drawn.querySelectorAll<HTMLElement>('*')].some((one) => {
+      const { outlineStyle, outlineWidth } = getComputedStyle(one)
+      return outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 2
+    })
+  }
+  const isSeen = () => {
+    const box = drawn.getBoundingClientRect()
+    const places = [
+      [0.5, 0.5],
+      [0.1, 0.2],
+      [0.9, 0.2],
+      [0.1, 0.8],
+      [0.9, 0.8],
+    ] as const
+    return places.some(([x, y]) => {
+      const top = document.elementFromPoint(box.left + box.width * x, box.top + box.height * y)
+      return top !== null && (drawn.contains(top) || top.contains(drawn))
+    })
+  }
+  for (const start = performance.now(); performance.now() - start < 500 && !(hasRing() && isSeen()); ) {
+    await new Promise(requestAnimationFrame)
+  }
   const name = element.getAttribute('aria-label') ?? element.textContent?.trim().slice(0, 60) ?? ''
-  return { number, name: `${element.tagName.toLowerCase()} ${name}`, hasRing, isSeen }
+  return {
+    number,
+    name: `${element.tagName.toLowerCase()} ${name}`,
+    hasRing: hasRing(),
+    isSeen: isSeen(),
+  }
 }
 
 /** In the page: controls that the walk has not come by. */
