@@ -1,12 +1,10 @@
 import type { Metadata, Viewport } from 'next'
 import { cookies } from 'next/headers'
 import type { ReactNode } from 'react'
-import { GermanRoot } from '@/components/locales/german-root'
-import { LocaleRoot } from '@/components/locales/locale-root'
-import { PseudoRoot } from '@/components/locales/pseudo-root'
 import { parseTheme, themeCookie } from '@/components/ui/preferences'
-import { currentLocale, type Locale } from '@/lib/runtime/locale'
-// Server components speak as well; what the browser loads is below.
+import { currentLocale } from '@/lib/runtime/locale'
+import { LocaleRoot } from './locale-root'
+// Server components speak as well; what the browser loads is in LocaleRoot.
 import '@/components/locales/de'
 import '@/components/locales/pseudo'
 import './globals.css'
@@ -38,13 +36,8 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         {nonce !== undefined && <meta property="csp-nonce" nonce={nonce} content={nonce} suppressHydrationWarning />}
       </head>
       <body>
-        <LocaleRoot locale={locale}>{inLanguage(locale, children)}</LocaleRoot>
+        <LocaleRoot locale={locale}>{children}</LocaleRoot>
       </body>
     </html>
   )
-}
-
-function inLanguage(locale: Locale, children: ReactNode): ReactNode {
-  if (locale === 'de') return <GermanRoot>{children}</GermanRoot>
-  return locale === 'en-XA' ? <PseudoRoot>{children}</PseudoRoot> : children
 }

@@ -20,11 +20,14 @@ const looks = {
 export function Banner({ tone, title, children, actions, role }: BannerProps) {
   const look = looks[tone]
   return (
-    <div role={role} className={cx('flex items-start gap-2.5 rounded-md px-3 py-2.5', look.box)}>
-      <span className="mt-0.5 [&_svg]:size-4">{look.icon}</span>
-      <div className="min-w-0 flex-1 wrap-anywhere">
-        {title !== undefined && <p className="font-medium">{title}</p>}
-        {children !== undefined && <div className="text-sm">{children}</div>}
+    // What can be done stands below the text where there is no room beside it.
+    <div role={role} className={cx('flex flex-wrap items-start gap-2.5 rounded-md px-3 py-2.5', look.box)}>
+      <div className="flex min-w-0 flex-1 basis-56 items-start gap-2.5">
+        <span className="mt-0.5 [&_svg]:size-4">{look.icon}</span>
+        <div className="min-w-0 flex-1 wrap-anywhere">
+          {title !== undefined && <p className="font-medium">{title}</p>}
+          {children !== undefined && <div className="text-sm">{children}</div>}
+        </div>
       </div>
       {actions}
     </div>

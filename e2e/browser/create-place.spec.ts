@@ -46,7 +46,7 @@ test.afterAll(async () => {
 })
 test.beforeEach(async ({ page }) => signIn(page, { name: 'admin', password: server.adminPassword }, server.url))
 
-test('Import with conversion: preview numbers equal the outcome within 5 %', async ({ page }) => {
+test('11. Import with conversion: preview numbers equal the outcome within 5 %', async ({ page }) => {
   const path = qcow2File('converted.qcow2', { sizeMib: 256, dataMib: 48 })
   await openForm(page)
   await chooseFile(page, path)
@@ -145,6 +145,36 @@ test('A new version takes over what describes an image, and not what its data de
   expect(Object.keys(made)).not.toEqual(expect.arrayContaining(['img_signature']))
   expect(Object.keys(made)).not.toEqual(expect.arrayContaining(['base_image_ref']))
   for (const one of [old.id, id]) await api.remove(one)
+})
+
+test('Where uploads come in one request, a file goes to the one store that is chosen', async ({ page }) => {
+  const plain = await startServer({
+    settings: {
+      GLIMPSE__UPLOADS__RESUMABLE: 'false',
+      GLIMPSE__STORES__FAST__TYPE: 'filesystem',
+      GLIMPSE__STORES__FAST__PATH: 'fast',
+      GLIMPSE__STORES__ARCHIVE__TYPE: 'filesystem',
+      GLIMPSE__STORES__ARCHIVE__PATH: 'archive',
+      GLIMPSE__STORAGE__DEFAULT_STORE: 'fast',
+      GLIMPSE__IMPORTS__PLUGINS: 'image_conversion',
+    },
+  })
+  try {
+    const account = { username: 'admin', password: plain.adminPassword, projectName: 'admin' }
+    const there = ImageApi.withToken((await tokenFor(plain.authUrl, account)).token, plain.url)
+    await signIn(page, { name: 'admin', password: plain.adminPassword }, plain.url)
+    await open(page, `${plain.url}/images/new`)
+    await chooseFile(page, qcow2File('plain.qcow2', { sizeMib: 16, dataMib: 1 }))
+    await page.getByRole('checkbox', { name: 'archive' }).check({ force: true })
+    await expect(page.getByRole('checkbox', { name: 'fast' })).not.toBeChecked()
+    await expect(page.getByText('Converted from')).toBeHidden()
+    await page.getByRole('button', { name: 'Create and upload' }).click()
+    const id = await createdId(page)
+    await expect.poll(async () => (await there.show(id)).status, { timeout: 60_000 }).toBe('active')
+    expect(await there.show(id)).toMatchObject({ disk_format: 'qcow2', stores: 'archive' })
+  } finally {
+    await plain.stop()
+  }
 })
 
 test('Sections are reached by Alt and their number, and a dropped file lands anywhere on the page', async ({

@@ -50,7 +50,7 @@ const routes = (): readonly string[] => [
   ),
 ]
 
-test('in a pseudo-locale no text is hard-coded, and nothing is clipped when it is two fifths longer', async ({
+test('22. Pseudo-locale on every route: no text is hard-coded, and nothing is clipped when it is two fifths longer', async ({
   page,
   context,
 }) => {

@@ -309,7 +309,7 @@ async function openMenu(page: Page, name: string): Promise<readonly string[]> {
 
 for (const policy of Object.keys(policies))
   for (const name of personaNames) {
-    test(`personas × pages: ${name} finds what the API grants, ${policy}`, async () => {
+    test(`21. Personas × pages: ${name} finds what the API grants, ${policy}`, async () => {
       const person = people.find((candidate) => candidate.name === name)
       if (person === undefined) throw new Error(`nobody is called ${name}`)
       await putInForce('the defaults')

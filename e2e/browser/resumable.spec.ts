@@ -39,7 +39,7 @@ test.beforeEach(() => {
   line.bytesUp = 0
 })
 
-test('Upload 1 GiB sparse file: bytes on the wire ≤ data + 2 %; hash equals sha512sum; image active; download equals the file', async ({
+test('2. Upload 1 GiB sparse file: bytes on the wire ≤ data + 2 %; hash equals sha512sum; image active; download equals the file', async ({
   browser,
 }) => {
   const dataMib = 64
@@ -64,7 +64,7 @@ test('Upload 1 GiB sparse file: bytes on the wire ≤ data + 2 %; hash equals sh
   })
 })
 
-test("Kill the tab at 50 %, reopen, pick the file: resumes at the server's offset, same hash. Different file: refused, reason named", async ({
+test("3. Kill the tab at 50 %, reopen, pick the file: resumes at the server's offset, same hash. Different file: refused, reason named", async ({
   browser,
 }) => {
   const [path, other, longer] = [randomFile('a.raw', 96), randomFile('other.raw', 96), randomFile('longer.raw', 97)]
@@ -131,7 +131,7 @@ test('Another machine goes on from the list of uploads, and ends what nobody wan
   })
 })
 
-test('Server restarted during upload: engine waits, continues, no user action. Offline 60 s: same', async ({
+test('4. Server restarted during upload: engine waits, continues, no user action. Offline 60 s: same', async ({
   browser,
 }) => {
   const path = randomFile('restart.raw', 128)
@@ -154,7 +154,7 @@ test('Server restarted during upload: engine waits, continues, no user action. O
   })
 })
 
-test('Two tabs, one upload: second shows "running in another tab"', async ({ browser }) => {
+test('5. Two tabs, one upload: second shows "running in another tab"', async ({ browser }) => {
   const path = randomFile('tabs.raw', 64)
   await inBrowser(browser, async (page, context) => {
     line.bytesPerSecond = 12 * mib

@@ -155,7 +155,7 @@ const rows: readonly Row[] = [
   },
 ]
 
-test('Sniff table: one file per row of section 5, verdict and prefilled fields as stated; wrong extension never blocks', async ({
+test('1. Sniff table: one file per row of section 5, verdict and prefilled fields as stated; wrong extension never blocks', async ({
   page,
 }) => {
   test.setTimeout(180_000)

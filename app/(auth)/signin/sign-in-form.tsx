@@ -1,6 +1,5 @@
 'use client'
 
-import { signIn } from 'next-auth/react'
 import { useState, useTransition } from 'react'
 import { Form } from 'react-aria-components'
 import { Banner } from '@/components/ui/banner'
@@ -15,6 +14,8 @@ export interface SignInFormProps {
   readonly isBuiltin: boolean
 }
 
+const loadSignIn = () => import('next-auth/react')
+
 export function SignInForm({ next, isOver, isBuiltin }: SignInFormProps) {
   const [problem, setProblem] = useState<string | null>(null)
   const [hasDomain, setHasDomain] = useState(false)
@@ -23,12 +24,17 @@ export function SignInForm({ next, isOver, isBuiltin }: SignInFormProps) {
   const submit = (data: FormData) => {
     start(async () => {
       setProblem(null)
-      const result = await signIn('password', {
-        redirect: false,
-        userName: String(data.get('userName') ?? ''),
-        password: String(data.get('password') ?? ''),
-        domainName: String(data.get('domainName') ?? ''),
-      }).catch(() => undefined)
+      // Loaded while the form is filled in, or now: it is as large as half of this page.
+      const result = await loadSignIn()
+        .then(({ signIn }) =>
+          signIn('password', {
+            redirect: false,
+            userName: String(data.get('userName') ?? ''),
+            password: String(data.get('password') ?? ''),
+            domainName: String(data.get('domainName') ?? ''),
+          }),
+        )
+        .catch(() => undefined)
       // A whole new page: nothing of another person's may stay in memory.
       if (result?.ok && !result.error) window.location.assign(next)
       else setProblem(sentenceOf(result?.error ?? 'other'))
@@ -53,7 +59,14 @@ export function SignInForm({ next, isOver, isBuiltin }: SignInFormProps) {
           {problem}
         </Banner>
       )}
-      <TextInput label={signInTexts.userName} name="userName" autoComplete="username" isRequired autoFocus />
+      <TextInput
+        label={signInTexts.userName}
+        name="userName"
+        autoComplete="username"
+        onChange={() => void loadSignIn().catch(() => {})}
+        isRequired
+        autoFocus
+      />
       <TextInput
         label={signInTexts.password}
         name="password"

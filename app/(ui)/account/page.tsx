@@ -22,7 +22,7 @@ export default async function AccountPage() {
       [accountTexts.roles, roles.join(', ') || accountTexts.none],
     ] as const
     return (
-      <div className="flex max-w-md flex-col gap-6 px-4 py-4">
+      <div className="flex max-w-md flex-col gap-6 px-4 py-4 md:px-6">
         <h1 className="font-semibold text-xl">{accountTexts.title}</h1>
         <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-6 gap-y-1.5">
           {facts.map(([name, value]) => (

@@ -5,13 +5,22 @@ import { askServer, refusalOf } from './upload-request'
 /** Puts a file into an image in one request; null when it is there, else why not. */
 export async function sendWhole(
   imageId: string,
-  options: { readonly file: Blob; readonly onProgress: (sentBytes: number) => void; readonly signal: AbortSignal },
+  options: {
+    readonly file: Blob
+    /** the default store when absent */
+    readonly storeId: string | undefined
+    readonly onProgress: (sentBytes: number) => void
+    readonly signal: AbortSignal
+  },
 ): Promise<{ readonly reason: string; readonly requestId: string | null } | null> {
-  const { file, onProgress, signal } = options
+  const { file, storeId, onProgress, signal } = options
   try {
     const answer = await askServer(`/api/ui/images/${encodeURIComponent(imageId)}/file`, {
       method: 'PUT',
-      headers: { 'content-type': 'application/octet-stream' },
+      headers: {
+        'content-type': 'application/octet-stream',
+        ...(storeId !== undefined && { 'x-image-meta-store': storeId }),
+      },
       body: file,
       onLeft: onProgress,
       signal,

@@ -273,6 +273,7 @@ export class UploadEngine {
     this.#change(entry, { state: 'sending', sentBytes: 0 })
     const result = await sendWhole(entry.transfer.imageId, {
       file,
+      storeId: entry.job.storeIds[0],
       signal: stop.signal,
       onProgress: (sentBytes) =>
         this.#change(entry, {
