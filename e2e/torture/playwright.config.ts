@@ -1,0 +1,12 @@
+import { defineConfig } from '@playwright/test'
+import common from '../../playwright.config'
+
+// Too long for every change: npm run test:long.
+export default defineConfig({
+  ...common,
+  testDir: '.',
+  testMatch: '*.torture.ts',
+  outputDir: '../../test-results',
+  retries: 0,
+  timeout: 90 * 60_000,
+})
