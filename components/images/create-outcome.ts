@@ -1,5 +1,6 @@
 import { type Claim, type FormatRules, isUnpacked } from '@/components/uploads/file-verdict'
 import type { UsageView } from '@/components/usage/usage-view'
+import { contentFormat } from '@/lib/formats/convertible'
 import type { Inspection } from '@/lib/formats/inspector'
 
 /** What becomes of the data once it has arrived. Sizes in bytes. */
@@ -23,7 +24,7 @@ export interface Conversion {
 
 /**
  * Foretells what an import makes of a file: the same rules that its steps go by. `dataBytes` is how much of its disk
- * holds data, where that is known. undefined while too little is known.
+ * holds data, where that is known. What nobody has looked into counts as kept.
  */
 export function outcomeOf(
   inspection: Inspection | undefined,
@@ -35,8 +36,8 @@ export function outcomeOf(
   const kept: Outcome = { kind: 'kept', sizeBytes }
   if (inspection === undefined) return kept
   if (isUnpacked(inspection, claim, rules)) return { kind: 'unpacked', convertsTo }
-  const { format, virtualSizeBytes } = inspection
-  const from = format === 'gpt' ? 'raw' : format
+  const { virtualSizeBytes } = inspection
+  const from = contentFormat(inspection)
   if (convertsTo === null || from === convertsTo || from === 'iso' || from === 'ambiguous') return kept
   if (convertsTo === 'raw') {
     if (virtualSizeBytes === null) return kept

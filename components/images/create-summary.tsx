@@ -24,6 +24,7 @@ export interface CreateSummaryProps {
 export function CreateSummary(props: CreateSummaryProps) {
   const { draft, source, reading, outcome, storeIds, quota, children } = props
   const properties = draft.properties.filter(({ name }) => name.trim() !== '').length
+  const stored = quota.find(({ name }) => name === 'image_size_total')
   return (
     <aside
       aria-label={createTexts.summary}
@@ -41,11 +42,11 @@ export function CreateSummary(props: CreateSummaryProps) {
           <li>{imageTexts.visibility[draft.visibility]}</li>
           {properties > 0 && <li>{createTexts.propertyCount(properties)}</li>}
           {draft.tags.length > 0 && <li>{createTexts.tagCount(draft.tags.length)}</li>}
-          {quota
-            .filter(({ name }) => name === 'image_size_total')
-            .map(({ before, after, limit }) => (
-              <li key="quota">{createTexts.quota(formatBytes(before), formatBytes(after), formatBytes(limit))}</li>
-            ))}
+          {stored !== undefined && (
+            <li>
+              {createTexts.quota(formatBytes(stored.before), formatBytes(stored.after), formatBytes(stored.limit))}
+            </li>
+          )}
         </ul>
         {children}
       </div>

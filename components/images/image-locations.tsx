@@ -1,6 +1,6 @@
 'use client'
 
-import { CircleCheck, CircleDashed, CircleDotDashed, Copy, Database, Lock, Trash2, TriangleAlert } from 'lucide-react'
+import { CircleCheck, CircleDashed, CircleDotDashed, Copy, Database, Trash2, TriangleAlert } from 'lucide-react'
 import { type FormEvent, useState, useTransition } from 'react'
 import { useFollowingTasks } from '@/components/tasks/task-list'
 import { TaskProgress } from '@/components/tasks/task-state'
@@ -22,6 +22,7 @@ import { useToast } from '@/components/ui/toast'
 import type { ImageView } from '@/lib/images/view'
 import type { ImagePlace } from '@/lib/imports/view'
 import { locationTexts as texts } from './locations-messages'
+import { StoreName } from './store-name'
 
 export interface LocationActions {
   readonly copy: (input: { imageId: string; storeIds: readonly string[] }) => Promise<Result<null>>
@@ -117,20 +118,14 @@ function Place({ place, sizeBytes, isFirst, task, onCopy, onRemove }: PlaceProps
       className="grid items-start gap-x-6 gap-y-2 py-3 md:grid-cols-[minmax(0,1fr)_10rem_minmax(0,14rem)]"
     >
       <div className="min-w-0">
-        <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
-          <span className="font-medium wrap-anywhere">{storeId}</span>
+        <StoreName
+          {...{ storeId, description, reason }}
+          readOnly={place.isConfigured && place.isReadOnly ? texts.readOnly : null}
+        >
           {place.isDefault && <Mark>{texts.isDefault}</Mark>}
           {isFirst && <Mark>{texts.readFirst}</Mark>}
           {!place.isConfigured && <Mark tone="warn">{texts.lost}</Mark>}
-          {place.isConfigured && place.isReadOnly && (
-            <Mark tone="warn">
-              <Lock className="size-3" aria-hidden />
-              {texts.readOnly}
-            </Mark>
-          )}
-        </p>
-        {description !== null && <p className="text-muted text-sm wrap-anywhere">{description}</p>}
-        {reason !== null && <p className="text-sm text-warn wrap-anywhere">{reason}</p>}
+        </StoreName>
         {place.urls.map((url) => (
           <div key={url} className="pt-1">
             <CopyText text={url} label={texts.address(storeId)} />

@@ -1,6 +1,6 @@
 'use client'
 
-import { Database, Lock, RefreshCw } from 'lucide-react'
+import { Database, RefreshCw } from 'lucide-react'
 import { CheckboxGroup, Label } from 'react-aria-components'
 import { Banner } from '@/components/ui/banner'
 import { Button } from '@/components/ui/button'
@@ -8,15 +8,17 @@ import { Bytes } from '@/components/ui/bytes'
 import { Checkbox } from '@/components/ui/checkbox'
 import { cx } from '@/components/ui/cx'
 import { FieldNotes, labelClass } from '@/components/ui/field'
-import { formatBytes, formatCount } from '@/components/ui/format'
+import { formatBytes } from '@/components/ui/format'
 import { AppLink } from '@/components/ui/link'
 import { Mark } from '@/components/ui/mark'
 import { Switch } from '@/components/ui/switch'
 import { usageTexts } from '@/components/usage/usage-messages'
+import { isSizeLimit, usageText } from '@/components/usage/usage-view'
 import type { StoreChoice } from '@/lib/imports/view'
 import { FormSection } from './create-fields'
 import type { Conversion, Outcome, QuotaLine } from './create-outcome'
 import { placeTexts as texts } from './place-messages'
+import { StoreName } from './store-name'
 
 /** Where the data of a new image shall go. */
 export interface PlaceDraft {
@@ -57,7 +59,6 @@ function StoreField(props: PlaceFieldsProps & { readonly outcome: Outcome }) {
     const added = storeIds.filter((id) => !place.storeIds.includes(id))
     onChange({ storeIds: mayChooseSeveral || added.length === 0 ? storeIds : added })
   }
-  const neededBytes = outcome.kind === 'converted' ? (outcome.dataBytes ?? null) : null
   return (
     <div className="flex flex-col gap-3">
       <CheckboxGroup
@@ -80,7 +81,7 @@ function StoreField(props: PlaceFieldsProps & { readonly outcome: Outcome }) {
               key={choice.storeId}
               choice={choice}
               isOnly={choices.length === 1}
-              neededBytes={neededBytes ?? (outcome.kind === 'kept' ? outcome.sizeBytes : 0)}
+              neededBytes={neededBytesOf(outcome)}
             />
           ))}
         </ul>
@@ -96,6 +97,12 @@ function StoreField(props: PlaceFieldsProps & { readonly outcome: Outcome }) {
       )}
     </div>
   )
+}
+
+/** What each store must have room for, as far as that is known. */
+function neededBytesOf(outcome: Outcome): number {
+  if (outcome.kind === 'kept') return outcome.sizeBytes
+  return outcome.kind === 'converted' ? (outcome.dataBytes ?? 0) : 0
 }
 
 interface StoreLineProps {
@@ -116,18 +123,14 @@ function StoreLine({ choice, isOnly, neededBytes }: StoreLineProps) {
         <Checkbox value={storeId} isDisabled={isReadOnly} aria-label={storeId} className="mt-px" />
       )}
       <div className="min-w-0 flex-1">
-        <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
-          <span className={cx('font-medium wrap-anywhere', isReadOnly && 'text-muted')}>{storeId}</span>
+        <StoreName
+          {...{ storeId, description }}
+          reason={isReadOnly ? reason : null}
+          readOnly={isReadOnly ? texts.readOnly : null}
+          isMuted={isReadOnly}
+        >
           {isDefault && <Mark>{texts.isDefault}</Mark>}
-          {isReadOnly && (
-            <Mark tone="warn">
-              <Lock className="size-3" aria-hidden />
-              {texts.readOnly}
-            </Mark>
-          )}
-        </p>
-        {description !== null && <p className="text-muted text-sm wrap-anywhere">{description}</p>}
-        {reason !== null && isReadOnly && <p className="text-sm text-warn wrap-anywhere">{reason}</p>}
+        </StoreName>
       </div>
       {freeBytes !== null && !isReadOnly && (
         <p className={cx('shrink-0 text-sm tabular-nums', isTooSmall ? 'text-warn' : 'text-muted')}>
@@ -201,7 +204,7 @@ function QuotaLines({ lines }: { readonly lines: readonly QuotaLine[] }) {
 
 function QuotaBar({ name, before, after, limit, excess }: QuotaLine) {
   const label = usageTexts.names[name]
-  const text = isSize(name) ? formatBytes : formatCount
+  const text = usageText(name)
   const share = (value: number) => `${limit === 0 ? 100 : Math.min(100, (value / limit) * 100)}%`
   return (
     <div className="flex flex-col gap-1 text-sm" data-limit={name}>
@@ -221,14 +224,10 @@ function QuotaBar({ name, before, after, limit, excess }: QuotaLine) {
       </div>
       {excess > 0 && (
         <p className="text-danger" role="status">
-          {isSize(name) ? texts.over(formatBytes(excess)) : texts.overCount(excess)}{' '}
+          {isSizeLimit(name) ? texts.over(text(excess)) : texts.overCount(excess)}{' '}
           <AppLink href="/usage">{texts.usage}</AppLink>
         </p>
       )}
     </div>
   )
-}
-
-function isSize(name: QuotaLine['name']): boolean {
-  return name === 'image_size_total' || name === 'image_stage_total'
 }

@@ -1,3 +1,4 @@
+import { readableAs } from '@/lib/formats/convertible'
 import type { Inspection } from '@/lib/formats/inspector'
 import { judge } from '@/lib/formats/judge'
 import { verdictTexts } from './verdict-messages'
@@ -37,8 +38,6 @@ export interface Verdict {
 
 const texts = verdictTexts
 const compressions: readonly string[] = ['gzip', 'xz', 'zstd', 'bzip2', 'zip']
-/** The same as lib/imports/steps/qemu-img.ts has them. */
-const readableByConversion: readonly string[] = ['raw', 'qcow2', 'vmdk', 'vdi', 'vhd', 'vhdx']
 
 /** What the server will say to a file under a claim: the same judgement, before a byte is sent. Advice, never trust. */
 export function verdictOf(inspection: Inspection, claim: Claim, fileName: string, rules: FormatRules): Verdict {
@@ -89,10 +88,9 @@ export function isUnpacked({ wrapper }: Inspection, claim: Claim, rules: FormatR
 }
 
 /** What keeps an import from reading the data to convert it; undefined when nothing does. */
-function unreadableBy(convertsTo: string | null, { format }: Inspection, claim: Claim): string | undefined {
-  if (convertsTo === null || (format === 'iso' && claim.diskFormat === 'iso')) return undefined
-  const found = format === 'gpt' ? 'raw' : format
-  const isReadable = readableByConversion.includes(found) && found === claim.diskFormat
+function unreadableBy(convertsTo: string | null, inspection: Inspection, claim: Claim): string | undefined {
+  if (convertsTo === null || (inspection.format === 'iso' && claim.diskFormat === 'iso')) return undefined
+  const isReadable = readableAs(inspection, claim.diskFormat ?? '') !== undefined
   return isReadable ? undefined : texts.unconvertibleText(convertsTo)
 }
 

@@ -4,13 +4,12 @@ import { imageHref, imageName } from '@/components/images/image-columns'
 import { StatusTag } from '@/components/images/status-tag'
 import { useLiveRefresh } from '@/components/live/live-events'
 import { Bytes } from '@/components/ui/bytes'
-import { formatBytes, formatCount } from '@/components/ui/format'
 import { AppLink } from '@/components/ui/link'
 import { Progress } from '@/components/ui/progress'
 import { Time } from '@/components/ui/time'
 import type { ImageView } from '@/lib/images/view'
 import { usageTexts } from './usage-messages'
-import type { UsageView } from './usage-view'
+import { type UsageView, usageText } from './usage-view'
 
 export interface UsageRoomProps {
   readonly projectName: string
@@ -54,8 +53,7 @@ export function UsageRoom({ projectName, usage, images }: UsageRoomProps) {
 }
 
 function Limit({ name, used, limit }: UsageView) {
-  const isSize = name === 'image_size_total' || name === 'image_stage_total'
-  const text = isSize ? formatBytes : formatCount
+  const text = usageText(name)
   const share = limit === null ? null : limit === 0 ? 1 : used / limit
   const note =
     limit === null || share === null

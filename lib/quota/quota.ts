@@ -157,13 +157,25 @@ export interface ProjectUsage {
 }
 
 /** What the caller's project has of everything that can be limited, whether it is or not. Empty without a project. */
-export async function projectUsage(ctx: RequestContext): Promise<readonly ProjectUsage[]> {
-  const { projectId } = ctx.principal
+export function projectUsage(ctx: RequestContext): Promise<readonly ProjectUsage[]> {
+  return usageOf(ctx, { isLimitedOnly: false })
+}
+
+/** As {@link projectUsage}, of what is limited alone: nothing is summed up where there are no limits. */
+export function limitedUsage(ctx: RequestContext): Promise<readonly ProjectUsage[]> {
+  return usageOf(ctx, { isLimitedOnly: true })
+}
+
+async function usageOf(
+  { principal: { projectId } }: RequestContext,
+  { isLimitedOnly }: { readonly isLimitedOnly: boolean },
+): Promise<readonly ProjectUsage[]> {
   if (projectId === null) return []
   const quota = await quotaOf(projectId)
   const usage: ProjectUsage[] = []
   for (const name of limitNames) {
     const bounds = quota === undefined ? [] : boundsOf(quota, name).map(({ max }) => max)
+    if (isLimitedOnly && bounds.length === 0) continue
     const used = await readUsage(db(), projectId, name)
     usage.push({ name, used, limit: bounds.length === 0 ? null : Math.min(...bounds) })
   }

@@ -4,6 +4,7 @@ import { expectedSize, refuseTooLarge } from '@/lib/data-plane/expected-size'
 import { formatClaim } from '@/lib/data-plane/format-gate'
 import { writeLeased } from '@/lib/data-plane/write-leased'
 import { apiError } from '@/lib/errors/api-error'
+import { contentFormat, type ReadableFormat, readableAs } from '@/lib/formats/convertible'
 import { type Inspection, inspectSlices } from '@/lib/formats/inspector'
 import { judge } from '@/lib/formats/judge'
 import type { LocationRow } from '@/lib/images/location-repo'
@@ -15,7 +16,7 @@ import { leaseForStaging } from '../reserve-import'
 import { leasedBy, type Run } from '../run'
 import { changeForTask, replaceStaged } from '../staging-repo'
 import { fileIn } from './program'
-import { convertImage, type ReadableFormat, readableFormats, refuseDamaged, virtualSizeOf } from './qemu-img'
+import { convertImage, refuseDamaged, virtualSizeOf } from './qemu-img'
 import { readSlice } from './zip'
 
 /**
@@ -128,11 +129,11 @@ function refuseUnsafe(inspection: Inspection): void {
   }
 }
 
-/** What the data is, which must be what is claimed; a disk with a boot sector is raw. */
-function sourceFormat({ format, matches }: Inspection, claimed: string): ReadableFormat {
-  const found = format === 'gpt' ? 'raw' : format
-  const readable = readableFormats.find((name) => name === found && name === claimed)
+/** What the data is, which must be what is claimed. */
+function sourceFormat(inspection: Inspection, claimed: string): ReadableFormat {
+  const readable = readableAs(inspection, claimed)
   if (readable !== undefined) return readable
-  const what = found === 'ambiguous' ? matches.join(',') : found
+  const found = contentFormat(inspection)
+  const what = found === 'ambiguous' ? inspection.matches.join(',') : found
   throw apiError('format_refused', { public: `Image disk_format ${claimed} does not match stream data ${what}` })
 }

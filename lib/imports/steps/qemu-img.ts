@@ -1,11 +1,9 @@
 import { text } from 'node:stream/consumers'
 import { z } from 'zod'
 import { apiError } from '@/lib/errors/api-error'
+import type { ReadableFormat } from '@/lib/formats/convertible'
 import { type RunningProgram, startProgram } from './program'
 
-/** What can be read, by our name of it. */
-export const readableFormats = ['raw', 'qcow2', 'vmdk', 'vdi', 'vhd', 'vhdx'] as const
-export type ReadableFormat = (typeof readableFormats)[number]
 export type OutputFormat = 'raw' | 'qcow2' | 'vmdk'
 
 const INFO_CPU_SECONDS = 2

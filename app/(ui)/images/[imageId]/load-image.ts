@@ -1,9 +1,8 @@
 import { notFound } from 'next/navigation'
 import { cache } from 'react'
-import { isApiError } from '@/lib/errors/api-error'
-import { getImage } from '@/lib/images/get-image'
 import type { Image } from '@/lib/images/image'
 import { dashboardContext } from '@/lib/session/dashboard-context'
+import { findShownImage } from '../find-shown-image'
 
 export type ImageParams = Promise<{ readonly imageId: string }>
 
@@ -13,10 +12,5 @@ export type ImageParams = Promise<{ readonly imageId: string }>
  */
 export const loadImage = cache(async (imageId: string): Promise<Image> => {
   const ctx = await dashboardContext()
-  try {
-    return await getImage(ctx, decodeURIComponent(imageId))
-  } catch (error) {
-    if (isApiError(error) && error.status === 404) notFound()
-    throw error
-  }
+  return (await findShownImage(ctx, decodeURIComponent(imageId))) ?? notFound()
 })

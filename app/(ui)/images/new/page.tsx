@@ -7,16 +7,14 @@ import { imageName } from '@/components/images/image-columns'
 import { LinkButton } from '@/components/ui/button'
 import { EmptyState } from '@/components/ui/empty-state'
 import { config } from '@/lib/config/load'
-import type { RequestContext } from '@/lib/context/request-context'
-import { isApiError } from '@/lib/errors/api-error'
-import { getImage } from '@/lib/images/get-image'
-import { type ImageView, imageView } from '@/lib/images/view'
+import { imageView } from '@/lib/images/view'
 import { storeChoices } from '@/lib/imports/store-choices'
 import { allowed } from '@/lib/policy/enforce'
 import { ownNewImageTarget } from '@/lib/policy/targets'
-import { projectUsage } from '@/lib/quota/quota'
+import { limitedUsage } from '@/lib/quota/quota'
 import { dashboardContext } from '@/lib/session/dashboard-context'
 import { guarded } from '../../guarded'
+import { findShownImage } from '../find-shown-image'
 import { formatRules } from '../format-rules'
 import { settableVisibilities } from '../image-item'
 import { createFromUrlAction, createImageAction, previewUrlAction } from './actions'
@@ -38,14 +36,15 @@ export default async function NewImagePage({ searchParams }: NewImagePageProps) 
     if (!allowed(ctx, 'add_image', target)) return <NotAllowed />
     const visibilities = settableVisibilities(ctx, 'private', target)
     const importsUrls = config().images.enabledImportMethods.includes('web-download')
-    const origin = typeof from === 'string' ? await findOrigin(ctx, from) : undefined
+    const found = typeof from === 'string' ? await findShownImage(ctx, from) : undefined
+    const origin = found && imageView(found)
     const { userId, projectId } = ctx.principal
     return (
       <CreateForm
         rules={formatRules()}
         visibilities={visibilities}
         stores={storeChoices(ctx)}
-        usage={await projectUsage(ctx)}
+        usage={await limitedUsage(ctx)}
         isResumable={config().uploads.resumable}
         draftName={[userId, projectId, origin?.id].join('/')}
         origin={origin === undefined ? null : { name: imageName(origin), draft: draftFrom(origin, visibilities) }}
@@ -54,15 +53,6 @@ export default async function NewImagePage({ searchParams }: NewImagePageProps) 
       />
     )
   })
-}
-
-async function findOrigin(ctx: RequestContext, imageId: string): Promise<ImageView | undefined> {
-  try {
-    return imageView(await getImage(ctx, imageId))
-  } catch (error) {
-    if (isApiError(error) && error.status === 404) return undefined
-    throw error
-  }
 }
 
 function NotAllowed() {
