@@ -101,7 +101,8 @@ test('each reversible act is looked at before, and done with the keyboard alone'
   await signIn(page, tenant.person)
   await open(page, `/images?tag=${tag}`)
   await page.getByRole('checkbox', { name: `Select ${tag}-00` }).press('Space')
-  const sheet = page.getByRole('dialog')
+  // A menu is a dialog too, for as long as it fades out.
+  const sheet = page.getByRole('dialog').and(page.locator(':not([data-trigger])'))
   const act = async (item: string, confirm: string, fill?: () => Promise<void>) => {
     await more(page).press('Enter')
     await page.getByRole('menuitem', { name: item }).press('Enter')
