@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs'
 import { defineConfig } from '@playwright/test'
+import { chromiumPath } from './e2e/support/chromium.mjs'
 
-const browsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
-const executablePath = browsers.find(existsSync)
+const executablePath = chromiumPath()
 
 // Run through e2e/support/run-tests.mjs, which starts the servers that the GLIMPSE_TEST_ variables name.
 export default defineConfig({

@@ -6,8 +6,8 @@ import {
   LIST_REQUESTS_MAX,
   pagesOf,
 } from '../load/page-budgets.mjs'
-import { cookiesFor, measurePage } from '../load/page-figures.mjs'
-import { dashboardCookies } from '../support/dashboard-client'
+import { measurePage } from '../load/page-figures.mjs'
+import { cookiesFor, dashboardCookies } from '../support/dashboard-client.mjs'
 import { createTenant, type Tenant } from './support/tenant'
 
 /** What a budget may be overrun by before it counts. */

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { expectAccessible } from './support/accessible'
+import { createdId } from './support/files'
 import { open } from './support/open'
 import { signIn } from './support/sign-in'
 import { createTenant, type Tenant } from './support/tenant'
@@ -68,10 +69,9 @@ test('an image is made from an address that is looked at first', async ({ page }
   const sha256 = createHash('sha256').update(disk).digest('hex')
   await page.getByRole('textbox', { name: 'Expected checksum' }).fill(sha256)
   await page.getByRole('button', { name: 'Create and import' }).click()
-  await page.waitForURL(/\/images\/[0-9a-f-]{36}$/)
+  const id = await createdId(page)
   const head = page.locator('header', { has: page.getByRole('heading', { level: 1 }) })
   await expect(head.getByText('active', { exact: true })).toBeVisible({ timeout: 30_000 })
-  const id = page.url().split('/').at(-1) ?? ''
   const image = await tenant.api.show(id)
   expect(image.checksum).toBe(createHash('md5').update(disk).digest('hex'))
   await page.getByRole('link', { name: 'Tasks' }).last().click()

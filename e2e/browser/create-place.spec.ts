@@ -6,6 +6,7 @@ import { expect, type Page, test } from '@playwright/test'
 import { signIn as tokenFor } from '../support/identity-client'
 import { startServer } from '../support/start-server.mjs'
 import { expectAccessible } from './support/accessible'
+import { chooseFile, createdId } from './support/files'
 import { ImageApi } from './support/image-api'
 import { open } from './support/open'
 import { signIn } from './support/sign-in'
@@ -196,19 +197,6 @@ test('Sections are reached by Alt and their number, and a dropped file lands any
 
 async function openForm(page: Page): Promise<void> {
   await open(page, `${server.url}/images/new`)
-}
-
-async function chooseFile(page: Page, path: string | string[]): Promise<void> {
-  const [chooser] = await Promise.all([
-    page.waitForEvent('filechooser'),
-    page.getByRole('button', { name: 'Choose file' }).click(),
-  ])
-  await chooser.setFiles(path)
-}
-
-async function createdId(page: Page): Promise<string> {
-  await page.waitForURL(/\/images\/[0-9a-f-]{36}$/)
-  return page.url().split('/').at(-1) ?? ''
 }
 
 /** The number that a size shows on hover. */

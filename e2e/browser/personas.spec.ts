@@ -1,7 +1,7 @@
 import { expect, type Page, test } from '@playwright/test'
 import { ruleNames } from '@/lib/policy/defaults'
 import { presetRules } from '@/lib/policy/presets'
-import { dashboardCookies } from '../support/dashboard-client'
+import { dashboardCookies } from '../support/dashboard-client.mjs'
 import { IdentityAdmin } from '../support/identity-client'
 import { type Caller, type PolicyServer, startPolicyServer } from './support/own-server'
 

@@ -1,11 +1,12 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { closeSync, createReadStream, ftruncateSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, type BrowserContext, expect, type Locator, type Page, test } from '@playwright/test'
 import { signIn as tokenOf } from '../support/identity-client'
 import { startServer } from '../support/start-server.mjs'
 import { expectAccessible } from './support/accessible'
+import { chooseFile, createdId, sha512Of } from './support/files'
 import { ImageApi } from './support/image-api'
 import { Line } from './support/line'
 import { open } from './support/open'
@@ -121,7 +122,7 @@ test('Another machine goes on from the list of uploads, and ends what nobody wan
     await page.getByRole('button', { name: 'Cancel and delete image' }).click()
     await expect(list.getByRole('listitem')).toHaveCount(1)
     expect(await api.statusOf(unwanted.id)).toBe(404)
-    await chooseWith(page, page.getByRole('button', { name: 'Go on with moved' }), path)
+    await chooseFile(page, path, page.getByRole('button', { name: 'Go on with moved' }))
     await expect(page.getByRole('region', { name: 'Transfers' }).getByText('Uploaded, 48 MiB')).toBeVisible({
       timeout: 60_000,
     })
@@ -212,19 +213,13 @@ async function inBrowser(browser: Browser, use: (page: Page, context: BrowserCon
 
 async function beginUpload(page: Page, path: string): Promise<{ imageId: string; tray: Locator }> {
   await open(page, '/images/new')
-  await chooseWith(page, page.getByRole('button', { name: 'Choose file' }), path)
+  await chooseFile(page, path)
   await page.getByRole('button', { name: 'Create and upload' }).click()
-  await page.waitForURL(/\/images\/[0-9a-f-]{36}$/)
-  return { imageId: page.url().split('/').at(-1) ?? '', tray: page.getByRole('region', { name: 'Transfers' }) }
+  return { imageId: await createdId(page), tray: page.getByRole('region', { name: 'Transfers' }) }
 }
 
 async function chooseIn(page: Page, tray: Locator, path: string): Promise<void> {
-  await chooseWith(page, tray.getByRole('button', { name: 'Choose the file' }), path)
-}
-
-async function chooseWith(page: Page, button: Locator, path: string): Promise<void> {
-  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), button.click()])
-  await chooser.setFiles(path)
+  await chooseFile(page, path, tray.getByRole('button', { name: 'Choose the file' }))
 }
 
 async function percentOf(tray: Locator, atLeast: number): Promise<void> {
@@ -240,10 +235,4 @@ function randomFile(name: string, sizeMib: number): string {
   for (let done = 0; done < sizeMib; done++) writeSync(file, randomBytes(mib))
   closeSync(file)
   return path
-}
-
-async function sha512Of(path: string): Promise<string> {
-  const digest = createHash('sha512')
-  for await (const chunk of createReadStream(path, { highWaterMark: mib })) digest.update(chunk)
-  return digest.digest('hex')
 }

@@ -1,7 +1,8 @@
 import { gzipSync } from 'node:zlib'
-import { expect, type Page, test } from '@playwright/test'
+import { expect, test } from '@playwright/test'
 import { type FormatName, makeFormatFiles } from '../contract/support/format-files'
 import { expectAccessible } from './support/accessible'
+import { chooseFile } from './support/files'
 import { open } from './support/open'
 import { signIn } from './support/sign-in'
 
@@ -166,7 +167,7 @@ test('1. Sniff table: one file per row of section 5, verdict and prefilled field
       const buffer = typeof row.content === 'function' ? row.content() : files.get(row.content)?.bytes
       if (buffer === undefined) throw new Error('no such file')
       await open(page, '/images/new')
-      await choose(page, row.fileName, buffer)
+      await chooseFile(page, { name: row.fileName, mimeType: 'application/octet-stream', buffer: buffer })
       await expect.soft(page.getByText(row.verdict).first()).toBeVisible()
       const found = {
         disk: await page.getByRole('button', { name: /Disk format/ }).textContent(),
@@ -181,14 +182,6 @@ test('1. Sniff table: one file per row of section 5, verdict and prefilled field
   }
   await expectAccessible(page)
 })
-
-async function choose(page: Page, name: string, buffer: Buffer): Promise<void> {
-  const [chooser] = await Promise.all([
-    page.waitForEvent('filechooser'),
-    page.getByRole('button', { name: 'Choose file' }).click(),
-  ])
-  await chooser.setFiles({ name, mimeType: 'application/octet-stream', buffer })
-}
 
 function starting(magic: string | Buffer, position = 0): Buffer {
   const bytes = Buffer.alloc(128 * 1024, 0x5a)

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process'
-import { createHash, randomBytes } from 'node:crypto'
-import { createReadStream, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, openSync, rmSync, statSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, type Page, test } from '@playwright/test'
 import { expectAccessible } from './support/accessible'
+import { chooseFile, createdId, sha512Of } from './support/files'
 import { ImageApi } from './support/image-api'
 import { open } from './support/open'
 import { signIn } from './support/sign-in'
@@ -25,7 +26,7 @@ test('a 300 MiB file goes up with visible progress, becomes active and comes dow
   test.setTimeout(180_000)
   const path = qcow2File('debian-12-amd64.img', 300)
   expect(statSync(path).size).toBeGreaterThanOrEqual(300 * mib)
-  const hash = await sha512(path)
+  const hash = await sha512Of(path)
 
   await open(page, '/images/new')
   await chooseFile(page, path)
@@ -38,8 +39,7 @@ test('a 300 MiB file goes up with visible progress, becomes active and comes dow
   const limitUploads = await uploadLimiter(page)
   await limitUploads(4 * mib)
   await page.getByRole('button', { name: 'Create and upload' }).click()
-  await page.waitForURL(/\/images\/[0-9a-f-]{36}$/)
-  const imageId = page.url().split('/').at(-1) ?? ''
+  const imageId = await createdId(page)
   const bar = page.getByRole('progressbar', { name: 'Upload of this image' })
   const early = await percentWithin(bar, 1, 60)
   await expectAccessible(page)
@@ -73,7 +73,7 @@ test('a 300 MiB file goes up with visible progress, becomes active and comes dow
   ])
   const copy = join(folder, 'copy')
   await download.saveAs(copy)
-  expect(await sha512(copy)).toBe(hash)
+  expect(await sha512Of(copy)).toBe(hash)
   await api.remove(imageId)
 })
 
@@ -91,7 +91,7 @@ test('a file that is not what its record claims is named before it is sent, and 
   await page.getByRole('button', { name: 'Use qcow2' }).click()
   await page.getByRole('button', { name: 'Upload', exact: true }).click()
   await expect.poll(async () => (await api.show(image.id)).status, { timeout: 30_000 }).toBe('active')
-  expect(await api.show(image.id)).toMatchObject({ disk_format: 'qcow2', os_hash_value: await sha512(path) })
+  expect(await api.show(image.id)).toMatchObject({ disk_format: 'qcow2', os_hash_value: await sha512Of(path) })
   await api.remove(image.id)
 })
 
@@ -138,20 +138,6 @@ function qcow2File(name: string, sizeMib: number): string {
   execFileSync('qemu-img', ['convert', '-f', 'raw', '-O', 'qcow2', raw, path])
   rmSync(raw)
   return path
-}
-
-async function sha512(path: string): Promise<string> {
-  const digest = createHash('sha512')
-  for await (const chunk of createReadStream(path, { highWaterMark: mib })) digest.update(chunk)
-  return digest.digest('hex')
-}
-
-async function chooseFile(page: Page, path: string): Promise<void> {
-  const [chooser] = await Promise.all([
-    page.waitForEvent('filechooser'),
-    page.getByRole('button', { name: 'Choose file' }).click(),
-  ])
-  await chooser.setFiles(path)
 }
 
 /** Loopback is too fast to look at; -1 takes the limit away. */

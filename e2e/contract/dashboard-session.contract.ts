@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { dashboardCookies } from '../support/dashboard-client'
+import { dashboardCookies } from '../support/dashboard-client.mjs'
 import { send } from '../support/http-client'
 import { baseUrl } from './support/api'
 

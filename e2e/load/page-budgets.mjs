@@ -60,7 +60,7 @@ export function pagesOf(imageId) {
 
 async function useList(page) {
   await page
-    .getByRole('checkbox', { name: /^Select image-|^Select / })
+    .getByRole('checkbox', { name: /^Select / })
     .nth(1)
     .click({ force: true })
   await page.getByRole('combobox', { name: 'Filter or search images' }).pressSequentially('sta', { delay: 40 })

@@ -36,6 +36,8 @@ function read() {
 /**
  * Opens an address with an empty cache, does `act` there, and reads what it took. `cookies` are those of a session, as
  * Playwright takes them; `slow` stands for an older machine on a line of 10 Mbit/s with 40 ms.
+ * @param {import('@playwright/test').Browser} browser
+ * @param {{ url: string, cookies?: { name: string, value: string, url: string }[], act?: (page: import('@playwright/test').Page) => Promise<void>, slow?: boolean }} options
  */
 export async function measurePage(browser, { url, cookies = [], act, slow = false }) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
@@ -66,12 +68,4 @@ async function slowDown(client) {
     uploadThroughput: 10_000_000 / 8,
   })
   await client.send('Emulation.setCPUThrottlingRate', { rate: 4 })
-}
-
-/** Cookies as a header has them, for Playwright. */
-export function cookiesFor(url, header) {
-  return header.split('; ').map((pair) => {
-    const equals = pair.indexOf('=')
-    return { name: pair.slice(0, equals), value: pair.slice(equals + 1), url }
-  })
 }

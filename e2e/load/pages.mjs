@@ -1,8 +1,9 @@
 // What every page of the dashboard costs in a production build in Chromium, with 100,000 images in the catalog: scripts,
 // document, first byte, largest paint, stillness, answer to a key or press; at full speed and on an older machine.
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium } from '@playwright/test'
+import { chromiumPath } from '../support/chromium.mjs'
+import { cookiesFor, dashboardCookies } from '../support/dashboard-client.mjs'
 import { median, table } from './measure.mjs'
 import {
   BASELINE_SCRIPT_BYTES,
@@ -12,7 +13,7 @@ import {
   LIST_REQUESTS_MAX,
   pagesOf,
 } from './page-budgets.mjs'
-import { cookiesFor, measurePage } from './page-figures.mjs'
+import { measurePage } from './page-figures.mjs'
 import { seedImages } from './seed.mjs'
 import { startGlimpse } from './targets.mjs'
 import { verdict } from './verdicts.mjs'
@@ -21,17 +22,16 @@ const IMAGES = 100_000
 const FIRST_BYTE_MS_MAX = 200
 const LCP_MS_MAX = 1200
 const SLOW_LCP_MS_MAX = 2500
-const browsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
 export async function benchPages({ folder, port, rounds }) {
   const data = join(folder, 'pages')
   const glimpse = await startGlimpse({ folder: data, port })
-  const executablePath = browsers.find(existsSync)
+  const executablePath = chromiumPath()
   const browser = await chromium.launch({ args: ['--no-sandbox'], ...(executablePath && { executablePath }) })
   try {
     const [imageId] = seedImages({ folder: data, ownerId: glimpse.projectId, total: IMAGES })
     const origin = `http://127.0.0.1:${port}`
-    const cookies = cookiesFor(origin, await sessionOf(origin, glimpse.password))
+    const cookies = cookiesFor(origin, await dashboardCookies(origin, 'admin', glimpse.password))
     const found = []
     for (const page of pagesOf(imageId)) {
       const open = (slow) =>
@@ -117,21 +117,3 @@ function report(found) {
 }
 
 const kb = (bytes) => (bytes / 1000).toFixed(1)
-
-/** The cookies of a session, signed in as the form does it. */
-async function sessionOf(origin, password) {
-  const asked = await fetch(`${origin}/api/auth/csrf`)
-  const { csrfToken } = await asked.json()
-  const cookiesOf = (response) => response.headers.getSetCookie().map((cookie) => cookie.split(';')[0])
-  const first = cookiesOf(asked)
-  const answer = await fetch(`${origin}/api/auth/callback/password`, {
-    method: 'POST',
-    redirect: 'manual',
-    headers: { cookie: first.join('; '), origin, 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams({ csrfToken, userName: 'admin', password, domainName: 'Default', json: 'true' }),
-  })
-  const session = cookiesOf(answer)
-  if (!session.some((cookie) => cookie.includes('session-token')))
-    throw new Error(`signing in answered ${answer.status}`)
-  return [...first, ...session].join('; ')
-}

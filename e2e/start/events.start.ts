@@ -1,6 +1,6 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { dashboardCookies } from '../support/dashboard-client'
+import { dashboardCookies } from '../support/dashboard-client.mjs'
 import { send } from '../support/http-client'
 import { signIn } from '../support/identity-client'
 import { startServer } from '../support/start-server.mjs'

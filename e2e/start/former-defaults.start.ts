@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { dashboardCookies } from '../support/dashboard-client'
+import { dashboardCookies } from '../support/dashboard-client.mjs'
 import { send } from '../support/http-client'
 import { IdentityAdmin, signIn } from '../support/identity-client'
 import { startServer } from '../support/start-server.mjs'

@@ -230,18 +230,16 @@ async function vitest(world, args, { timeoutMs, env, logFile }) {
   const reporting = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
   const options = { timeoutMs, logFile, env: { ...process.env, ...env } }
   const outcome = await run(bin('vitest'), [...args, ...reporting], options)
-  return judge(outcome, file, (result) => ({
-    passed: result.numPassedTests,
-    // A file that could not be loaded has no tests to count.
-    failed: result.numFailedTests + result.testResults.filter(isBrokenFile).length,
-    failures: failuresOfVitest(result),
-    // Their names, or the notes above, say what this machine or this server lacks.
-    ...(result.numPendingTests > 0 && { note: `${result.numPendingTests} could not run here` }),
-  }))
-}
-
-function isBrokenFile(result) {
-  return result.status === 'failed' && !result.assertionResults.some((test) => test.status === 'failed')
+  return judge(outcome, file, (result) => {
+    const failures = failuresOfVitest(result)
+    return {
+      passed: result.numPassedTests,
+      failed: failures.length,
+      failures,
+      // Their names, or the notes above, say what this machine or this server lacks.
+      ...(result.numPendingTests > 0 && { note: `${result.numPendingTests} could not run here` }),
+    }
+  })
 }
 
 /** A runner that ended badly failed at least once, and one that ran nothing proved nothing. */

@@ -1,14 +1,16 @@
 import { execFileSync } from 'node:child_process'
-import { createHash, randomBytes } from 'node:crypto'
-import { closeSync, createReadStream, ftruncateSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BrowserContext, expect, type Locator, type Page, test } from '@playwright/test'
 import { CHUNK_MAX_BYTES } from '@/lib/uploads/client/sending'
+import { chooseFile, createdId, sha512Of } from '../browser/support/files'
 import { ImageApi } from '../browser/support/image-api'
 import { Line } from '../browser/support/line'
 import { open } from '../browser/support/open'
 import { signIn } from '../browser/support/sign-in'
+import { median } from '../load/measure.mjs'
 import { signIn as tokenOf } from '../support/identity-client'
 import { startServer } from '../support/start-server.mjs'
 import { browserBytes } from './browser-memory'
@@ -62,11 +64,10 @@ test(`Upload torture: ${sizeMib} MiB with ${dataMib} MiB of data, ${breaks} brea
   }, 1000)
   try {
     line.bytesUp = 0
-    await choose(page, page.getByRole('button', { name: 'Choose file' }), path)
+    await chooseFile(page, path)
     const startedAt = performance.now()
     await page.getByRole('button', { name: 'Create and upload' }).click()
-    await page.waitForURL(/\/images\/[0-9a-f-]{36}$/)
-    const imageId = page.url().split('/').at(-1) ?? ''
+    const imageId = await createdId(page)
     for (let index = 0; index < breaks; index++) {
       const kind = kinds[Math.floor(random() * kinds.length)] ?? 'line cut'
       const share = ((index + random()) / (breaks + 1)) * 100
@@ -111,16 +112,14 @@ test('Throughput over loopback is at least 0.8 of curl -T to the Image API in th
     const page = await context.newPage()
     await signIn(page, { name: 'admin', password: server.adminPassword }, server.url)
     await open(page, '/images/new')
-    await choose(page, page.getByRole('button', { name: 'Choose file' }), path)
+    await chooseFile(page, path)
     const startedAt = performance.now()
     await page.getByRole('button', { name: 'Create and upload' }).click()
     await expect(trayOf(page).getByText(/^Uploaded, /)).toBeVisible({ timeout: 600_000 })
     ours.push(megabytes / ((performance.now() - startedAt) / 1000))
-    await page.waitForURL(/\/images\/[0-9a-f-]{36}$/)
-    await api.remove(page.url().split('/').at(-1) ?? '')
+    await api.remove(await createdId(page))
     await context.close()
   }
-  const median = (values: number[]) => values.toSorted((a, b) => a - b)[1] ?? 0
   const ratio = median(ours) / median(theirs)
   console.log(`browser ${median(ours).toFixed(0)} MiB/s, curl ${median(theirs).toFixed(0)} MiB/s: ${ratio.toFixed(2)}`)
   expect(ratio).toBeGreaterThanOrEqual(0.8)
@@ -141,7 +140,7 @@ async function happen(kind: Kind, { page, context, path }: Scene): Promise<Page>
       await page.close()
       const next = await context.newPage()
       await open(next, '/images')
-      await choose(next, trayOf(next).getByRole('button', { name: 'Choose the file' }), path)
+      await chooseFile(next, path, trayOf(next).getByRole('button', { name: 'Choose the file' }))
       return next
     }
     case 'server killed':
@@ -177,11 +176,6 @@ function trayOf(page: Page): Locator {
   return page.getByRole('region', { name: 'Transfers' })
 }
 
-async function choose(page: Page, button: Locator, path: string): Promise<void> {
-  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), button.click()])
-  await chooser.setFiles(path)
-}
-
 /** Until an upload has come so far, or is done. */
 async function progressOf(tray: Locator, percent: number): Promise<void> {
   const reached = async () => {
@@ -202,12 +196,6 @@ function writeSparse(path: string): void {
     writeSync(file, randomBytes(runMib * mib), 0, runMib * mib, start)
   }
   closeSync(file)
-}
-
-async function sha512Of(path: string): Promise<string> {
-  const digest = createHash('sha512')
-  for await (const chunk of createReadStream(path, { highWaterMark: 8 * mib })) digest.update(chunk)
-  return digest.digest('hex')
 }
 
 /** Mulberry32: the same breaks for the same seed. */

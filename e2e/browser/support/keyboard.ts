@@ -1,4 +1,4 @@
-import { expect, type Locator, type Page } from '@playwright/test'
+import { expect, type Page } from '@playwright/test'
 
 const mostStops = 250
 
@@ -43,20 +43,6 @@ export async function expectKeyboard(page: Page): Promise<void> {
   expect(await page.evaluate(unreached), 'controls that Tab never reaches').toEqual([])
   // What the last one shows as long as it has the focus would be measured with the page.
   await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
-}
-
-/** Presses Tab until a control has the focus. */
-export async function tabTo(page: Page, control: Locator): Promise<void> {
-  for (let index = 0; index < mostStops; index++) {
-    if (
-      await control.evaluate(
-        (element) => element === document.activeElement || element.contains(document.activeElement),
-      )
-    )
-      return
-    await page.keyboard.press('Tab')
-  }
-  throw new Error(`Tab does not lead to ${control}`)
 }
 
 /**

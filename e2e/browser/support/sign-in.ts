@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { dashboardCookies } from '../../support/dashboard-client'
+import { cookiesFor, dashboardCookies } from '../../support/dashboard-client.mjs'
 
 export interface Person {
   readonly name: string
@@ -15,11 +15,7 @@ export async function signIn(
   person: Person = { name: 'admin', password: process.env.GLIMPSE_TEST_ADMIN_PASSWORD ?? '' },
   url = process.env.GLIMPSE_TEST_URL ?? '',
 ): Promise<void> {
-  const pairs = (await dashboardCookies(new URL(url), person.name, person.password)).split('; ')
-  const cookies = pairs.map((pair) => {
-    const equals = pair.indexOf('=')
-    return { name: pair.slice(0, equals), value: pair.slice(equals + 1), url }
-  })
-  await page.context().addCookies(cookies)
+  const header = await dashboardCookies(url, person.name, person.password)
+  await page.context().addCookies(cookiesFor(url, header))
   await page.goto(new URL('/images', url).href, { waitUntil: 'networkidle' })
 }
