@@ -116,6 +116,15 @@ export function readImage(tx: DbOrTx, id: string): Promise<ImageWithRevision | u
   return readRecord(tx, { id, isDeleted: false })
 }
 
+/**
+ * As {@link readImage}, and nobody else changes the image until the transaction ends. Whoever changes an image and its
+ * locations takes the image first, or two of them may wait for each other, and PostgreSQL gives one of them up.
+ */
+export async function holdImage(tx: Tx, id: string): Promise<ImageWithRevision | undefined> {
+  await tx.image.updateMany({ where: { id, isDeleted: false }, data: { revision: { increment: 0 } } })
+  return await readImage(tx, id)
+}
+
 async function readRecord(
   tx: DbOrTx,
   where: { id: string; isDeleted?: boolean },

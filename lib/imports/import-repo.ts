@@ -7,6 +7,7 @@ import type { Image } from '@/lib/images/image'
 import {
   changeImage,
   condemnLocations,
+  holdImage,
   type ImageWithRevision,
   type NewLocation,
   promoteLocations,
@@ -70,7 +71,7 @@ export async function beginImport(
   { heldStoreIds, quota }: { readonly heldStoreIds: readonly string[]; readonly quota: Quota | undefined },
 ): Promise<Image> {
   return await inQuotaTransaction(quota, async (tx) => {
-    const found = (await holdTask(tx, task)) ? await readImage(tx, plan.imageId) : undefined
+    const found = (await holdTask(tx, task)) ? await holdImage(tx, plan.imageId) : undefined
     if (found?.image.properties[LOCK] !== task.id) throw lostTask()
     // Whoever staged them is gone, or stood still until it lost the task.
     const before = await forgetStagedElsewhere(tx, plan.imageId)
@@ -177,7 +178,7 @@ export async function completeImport(
 ): Promise<void> {
   const { imageId } = plan
   await inTransaction(db(), async (tx) => {
-    const found = await readImage(tx, imageId)
+    const found = await holdImage(tx, imageId)
     if (found === undefined) throw lostTask()
     await promoteLocations(tx, imageId)
     const isCopy = plan.method === 'copy-image'
@@ -208,10 +209,10 @@ export async function failImport(task: ClaimedTask, plan: ImportEnd, message: st
   const { imageId } = plan
   await inTransaction(db(), async (tx) => {
     if (!(await finishTask(tx, task, { status: 'failure', message }))) throw lostTask()
+    const found = await holdImage(tx, imageId)
     const before = await formatsBefore(tx, imageId)
     await condemnLocations(tx, imageId, 'held')
     await condemnLocations(tx, imageId, 'staged')
-    const found = await readImage(tx, imageId)
     if (found?.image.properties[LOCK] !== task.id) return
     const { status, properties, locations } = found.image
     if (plan.isLegacy) {

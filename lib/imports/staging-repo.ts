@@ -1,7 +1,7 @@
 import { db, type Tx } from '@/lib/db/client'
 import { inTransaction } from '@/lib/db/transaction'
 import type { Image } from '@/lib/images/image'
-import { changeImage, type ImageChange, readImage } from '@/lib/images/image-repo'
+import { changeImage, holdImage, type ImageChange } from '@/lib/images/image-repo'
 import { endLease, type Lease } from '@/lib/images/lease-repo'
 import { condemnStaged, type FormatsBefore, formatsBefore, type LocationRow } from '@/lib/images/location-repo'
 import type { BlobLocation } from '@/lib/stores/store'
@@ -56,7 +56,7 @@ export async function changeForTask(
 
 /** The image, if the task is still ours. Throws `lease_lost`. */
 async function heldImage(tx: Tx, task: ClaimedTask, imageId: string): Promise<Image> {
-  const found = (await holdTask(tx, task)) ? await readImage(tx, imageId) : undefined
+  const found = (await holdTask(tx, task)) ? await holdImage(tx, imageId) : undefined
   if (found === undefined) throw lostTask()
   return found.image
 }
