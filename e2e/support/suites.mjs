@@ -70,6 +70,17 @@ export const suites = [
   clients('clients (Keystone)', { identity: 'keystone' }),
   ...crashSuites(),
   {
+    name: 'long torture of an upload',
+    isLong: true,
+    // It starts, kills and restarts a server of its own.
+    run: (world) =>
+      playwright(world, ['--config', 'e2e/torture/playwright.config.ts'], {
+        name: 'torture',
+        timeoutMs: 90 * minute,
+        env: {},
+      }),
+  },
+  {
     name: 'long fuzz',
     isLong: true,
     run: async (world) =>
@@ -179,24 +190,17 @@ function browserSuites() {
       name: 'browser',
       run: (world) =>
         withBoth(world, async (builtin, keystone) => {
-          const file = join(world.folder, 'browser.json')
-          const outcome = await run(bin('playwright'), ['test', '--reporter=list,json'], {
+          return await playwright(world, [], {
+            name: 'browser',
             timeoutMs: 25 * minute,
             env: {
-              ...process.env,
               ...serverVariables(builtin),
               GLIMPSE_TEST_DATA_FOLDER: builtin.dataFolder,
               GLIMPSE_TEST_KEYSTONE_URL: keystone.url,
               GLIMPSE_TEST_KEYSTONE_AUTH_URL: keystone.authUrl,
               GLIMPSE_TEST_KEYSTONE_ADMIN_PASSWORD: keystone.adminPassword,
-              PLAYWRIGHT_JSON_OUTPUT_NAME: file,
             },
           })
-          return judge(outcome, file, (result) => ({
-            passed: result.stats.expected + result.stats.flaky,
-            failed: result.stats.unexpected,
-            failures: failuresOfPlaywright(result),
-          }))
         }),
     },
   ]
@@ -240,6 +244,19 @@ async function vitest(world, args, { timeoutMs, env, logFile }) {
       ...(result.numPendingTests > 0 && { note: `${result.numPendingTests} could not run here` }),
     }
   })
+}
+
+async function playwright(world, args, { name, timeoutMs, env }) {
+  const file = join(world.folder, `${name}.json`)
+  const outcome = await run(bin('playwright'), ['test', ...args, '--reporter=list,json'], {
+    timeoutMs,
+    env: { ...process.env, ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: file },
+  })
+  return judge(outcome, file, (result) => ({
+    passed: result.stats.expected + result.stats.flaky,
+    failed: result.stats.unexpected,
+    failures: failuresOfPlaywright(result),
+  }))
 }
 
 /** A runner that ended badly failed at least once, and one that ran nothing proved nothing. */

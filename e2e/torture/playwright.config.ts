@@ -8,5 +8,7 @@ export default defineConfig({
   testMatch: '*.torture.ts',
   outputDir: '../../test-results',
   retries: 0,
+  // A film of the page would cost more than the upload.
+  use: { ...common.use, trace: 'off', screenshot: 'off', video: 'off' },
   timeout: 90 * 60_000,
 })

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,7 +9,6 @@ import { ImageApi } from '../browser/support/image-api'
 import { Line } from '../browser/support/line'
 import { open } from '../browser/support/open'
 import { signIn } from '../browser/support/sign-in'
-import { median } from '../load/measure.mjs'
 import { signIn as tokenOf } from '../support/identity-client'
 import { startServer } from '../support/start-server.mjs'
 import { browserBytes } from './browser-memory'
@@ -59,8 +57,10 @@ test(`Upload torture: ${sizeMib} MiB with ${dataMib} MiB of data, ${breaks} brea
   await open(page, '/images/new')
   const before = browserBytes()
   let highest = before
+  // Not while a break is made: a second tab for a moment has nothing to do with the upload.
+  let isWatching = true
   const watch = setInterval(() => {
-    highest = Math.max(highest, browserBytes())
+    if (isWatching) highest = Math.max(highest, browserBytes())
   }, 1000)
   try {
     line.bytesUp = 0
@@ -73,7 +73,9 @@ test(`Upload torture: ${sizeMib} MiB with ${dataMib} MiB of data, ${breaks} brea
       const share = ((index + random()) / (breaks + 1)) * 100
       await progressOf(trayOf(page), share)
       console.log(`${index + 1}: ${kind} at ${share.toFixed(1)} %`)
+      isWatching = false
       page = await happen(kind, { page, context, path })
+      isWatching = true
     }
     await expect(trayOf(page).getByText(/^Uploaded, /)).toBeVisible({ timeout: 30 * 60_000 })
     const seconds = (performance.now() - startedAt) / 1000
@@ -91,38 +93,6 @@ test(`Upload torture: ${sizeMib} MiB with ${dataMib} MiB of data, ${breaks} brea
     await context.close()
     rmSync(path)
   }
-})
-
-test('Throughput over loopback is at least 0.8 of curl -T to the Image API in the same run', async ({ browser }) => {
-  const megabytes = setting('DENSE_MIB', 1024)
-  const path = join(folder, 'dense.raw')
-  const file = openSync(path, 'w')
-  for (let done = 0; done < megabytes; done++) writeSync(file, randomBytes(mib))
-  closeSync(file)
-  const [ours, theirs]: [number[], number[]] = [[], []]
-  for (let round = 0; round < 3; round++) {
-    const image = await api.create({ name: 'by-curl', disk_format: 'raw', container_format: 'bare' })
-    const headers = ['-H', `X-Auth-Token: ${token}`, '-H', 'Content-Type: application/octet-stream']
-    const began = performance.now()
-    execFileSync('curl', ['-sf', '-T', path, ...headers, `${server.url}/v2/images/${image.id}/file`])
-    theirs.push(megabytes / ((performance.now() - began) / 1000))
-    await api.remove(image.id)
-
-    const context = await browser.newContext({ baseURL: server.url })
-    const page = await context.newPage()
-    await signIn(page, { name: 'admin', password: server.adminPassword }, server.url)
-    await open(page, '/images/new')
-    await chooseFile(page, path)
-    const startedAt = performance.now()
-    await page.getByRole('button', { name: 'Create and upload' }).click()
-    await expect(trayOf(page).getByText(/^Uploaded, /)).toBeVisible({ timeout: 600_000 })
-    ours.push(megabytes / ((performance.now() - startedAt) / 1000))
-    await api.remove(await createdId(page))
-    await context.close()
-  }
-  const ratio = median(ours) / median(theirs)
-  console.log(`browser ${median(ours).toFixed(0)} MiB/s, curl ${median(theirs).toFixed(0)} MiB/s: ${ratio.toFixed(2)}`)
-  expect(ratio).toBeGreaterThanOrEqual(0.8)
 })
 
 interface Scene {
