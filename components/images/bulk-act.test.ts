@@ -24,6 +24,8 @@ const can: ImageCan = {
   upload: true,
   deactivate: true,
   reactivate: true,
+  share: true,
+  copy: true,
   newVersion: true,
   visibilities: ['private', 'shared'],
 }

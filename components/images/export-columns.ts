@@ -36,6 +36,7 @@ const fieldsOfColumns: Readonly<Record<string, readonly ExportField[]>> = {
     { name: 'os_hash_algo', of: ({ hashAlgorithm }) => hashAlgorithm },
     { name: 'os_hash_value', of: ({ hashValue }) => hashValue },
   ],
+  stores: [{ name: 'stores', of: ({ storeIds }) => storeIds }],
   owner: [{ name: 'owner', of: ({ ownerId }) => ownerId }],
 }
 

@@ -10,6 +10,8 @@ const can = {
   upload: true,
   deactivate: true,
   reactivate: true,
+  share: true,
+  copy: true,
   newVersion: true,
   downloadDeactivated: true,
   visibilities: [],

@@ -40,7 +40,7 @@ const columns: readonly (Omit<Column<ImageItem>, 'header'> & { readonly id: keyo
   {
     id: 'visibility',
     card: 'fact',
-    cell: ({ image }) => <VisibilityTag visibility={image.visibility} />,
+    cell: (item) => <VisibilityCell item={item} />,
   },
   {
     id: 'format',
@@ -68,7 +68,7 @@ const columns: readonly (Omit<Column<ImageItem>, 'header'> & { readonly id: keyo
     id: 'tags',
     room: 'much',
     className: 'md:max-w-56',
-    cell: ({ image }) => <TagsCell tags={image.tags} />,
+    cell: ({ image }) => <NamesCell names={image.tags} />,
   },
   {
     id: 'updated',
@@ -101,7 +101,8 @@ const columns: readonly (Omit<Column<ImageItem>, 'header'> & { readonly id: keyo
     cell: ({ image }) => (image.isProtected ? imageTexts.yes : imageTexts.no),
   },
   { id: 'hash', room: 'much', cell: ({ image }) => <HashCell image={image} /> },
-  { id: 'owner', room: 'much', cell: ({ image }) => <OwnerCell ownerId={image.ownerId} /> },
+  { id: 'stores', room: 'much', className: 'md:max-w-56', cell: ({ image }) => <NamesCell names={image.storeIds} /> },
+  { id: 'owner', room: 'much', className: 'md:max-w-48', cell: (item) => <OwnerCell item={item} /> },
 ]
 
 /** Every column the catalog knows; which of them show is the reader's choice. */
@@ -165,19 +166,31 @@ function SizeCell({ image }: { image: ImageView }) {
   )
 }
 
-const tagsShown = 3
+const namesShown = 3
 
-function TagsCell({ tags }: { tags: readonly string[] }) {
-  if (tags.length === 0) return <None />
+function NamesCell({ names }: { names: readonly string[] }) {
+  if (names.length === 0) return <None />
   return (
-    <span className="flex gap-1 overflow-hidden" title={tags.join(', ')}>
-      {tags.slice(0, tagsShown).map((tag) => (
-        <span key={tag} className="truncate rounded-sm bg-surface px-1.5 text-sm">
-          {tag}
+    <span className="flex gap-1 overflow-hidden" title={names.join(', ')}>
+      {names.slice(0, namesShown).map((name) => (
+        <span key={name} className="truncate rounded-sm bg-surface px-1.5 text-sm">
+          {name}
         </span>
       ))}
-      {tags.length > tagsShown && <span className="text-muted text-sm">+{tags.length - tagsShown}</span>}
+      {names.length > namesShown && <span className="text-muted text-sm">+{names.length - namesShown}</span>}
     </span>
+  )
+}
+
+/** Whom a shared image is offered to matters as much as that it may be. */
+function VisibilityCell({ item: { image, sharedWith } }: { item: ImageItem }) {
+  return (
+    <>
+      <VisibilityTag visibility={image.visibility} />
+      {sharedWith && (
+        <span className="block text-muted text-sm">{imageTexts.sharedWith(sharedWith.count, sharedWith.pending)}</span>
+      )}
+    </>
   )
 }
 
@@ -191,8 +204,16 @@ function HashCell({ image }: { image: ImageView }) {
   )
 }
 
-function OwnerCell({ ownerId }: { ownerId: string | null }) {
+function OwnerCell({ item: { image, ownerName } }: { item: ImageItem }) {
+  const { ownerId } = image
   if (ownerId === null) return <None />
+  if (ownerName) {
+    return (
+      <span className="block truncate" title={ownerId}>
+        {ownerName}
+      </span>
+    )
+  }
   return (
     <span className="font-mono text-sm" title={ownerId}>
       {ownerId.slice(0, 12)}

@@ -17,6 +17,7 @@ export const imageColumns = [
   'minimum',
   'protected',
   'hash',
+  'stores',
   'owner',
 ] as const
 
@@ -30,8 +31,8 @@ export interface ImageFormats {
 
 const hints = imageTexts.filterHints
 
-/** What the catalog can filter, sort and show; the formats are those of this cloud. */
-export function imageListSpec(formats: ImageFormats, isAdmin: boolean): ListSpec {
+/** What the catalog can filter, sort and show; the formats and stores are those of this cloud. */
+export function imageListSpec(formats: ImageFormats, storeIds: readonly string[], isAdmin: boolean): ListSpec {
   return {
     views: isAdmin ? imageViews : imageViews.filter((view) => view !== 'every'),
     filters: [
@@ -55,6 +56,7 @@ export function imageListSpec(formats: ImageFormats, isAdmin: boolean): ListSpec
       { key: 'created', type: 'moment', hint: hints.created },
       { key: 'updated', type: 'moment', hint: hints.updated },
       { key: 'property', type: 'property', hint: hints.property, isRepeatable: true },
+      { key: 'store', type: 'choice', hint: hints.store, choices: storeIds, isSingle: true },
       { key: 'protected', type: 'flag', hint: hints.protected },
       { key: 'owner', type: 'text', hint: hints.owner },
     ],

@@ -7,19 +7,22 @@ import {
   Ellipsis,
   Eye,
   EyeOff,
+  HardDriveDownload,
   PanelRight,
   Pause,
   Play,
   Shield,
   ShieldOff,
+  SlidersHorizontal,
   SquareTerminal,
   Trash2,
+  UserPlus,
 } from 'lucide-react'
 import { IconButton } from '@/components/ui/button'
 import { Menu, MenuItem, MenuLine } from '@/components/ui/menu'
 import { uiTexts } from '@/components/ui/messages'
 import { imageHref, imageName } from './image-columns'
-import { deleteBlock, downloadBlock } from './image-state'
+import { copyBlock, deleteBlock, downloadBlock } from './image-state'
 import { imageTexts } from './messages'
 import type { ImageChanges } from './use-image-actions'
 import type { ImageItem } from './view'
@@ -82,7 +85,22 @@ export function ImageMenu({ item, changes, onDelete, onPeek, isInHeader }: Image
           {actions.newVersion}
         </MenuItem>
       )}
+      {!isInHeader && can.share && (
+        <MenuItem icon={<UserPlus />} href={`${imageHref(image)}/sharing`}>
+          {actions.share}
+        </MenuItem>
+      )}
+      {!isInHeader && can.copy && (
+        <MenuItem icon={<HardDriveDownload />} href={`${imageHref(image)}/locations`} blockedBecause={copyBlock(item)}>
+          {actions.copyToStores}
+        </MenuItem>
+      )}
       {can.modify && <MenuLine />}
+      {!isInHeader && can.modify && (
+        <MenuItem icon={<SlidersHorizontal />} href={`${imageHref(image)}/properties`}>
+          {actions.properties}
+        </MenuItem>
+      )}
       {can.modify && (
         <MenuItem
           icon={image.isProtected ? <ShieldOff /> : <Shield />}

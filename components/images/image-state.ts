@@ -16,6 +16,11 @@ export function downloadBlock({ image, can }: ImageItem): string | undefined {
   return image.status === 'active' ? undefined : blocked.noData
 }
 
+/** Why its data cannot be copied to another store now; undefined when it can. */
+export function copyBlock({ image }: ImageItem): string | undefined {
+  return image.status === 'active' ? undefined : blocked.notActive
+}
+
 export function isMoving(image: Pick<ImageView, 'status'>): boolean {
   return image.status === 'saving' || image.status === 'uploading' || image.status === 'importing'
 }

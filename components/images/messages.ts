@@ -64,6 +64,8 @@ export const imageTexts = texts('image', {
     community: 'Every project may use it, but only finds it by asking for community images',
     public: 'Every project sees it in its list',
   },
+  sharedWith: (count: number, pending: number) =>
+    `${formatCount(count)} ${count === 1 ? 'project' : 'projects'}${pending === 0 ? '' : `, ${formatCount(pending)} pending`}`,
   hidden: 'hidden',
   protected: 'Protected from deletion',
   sizeOf: (size: string, virtual: string) => `${size} / ${virtual}`,
@@ -96,6 +98,7 @@ export const imageTexts = texts('image', {
     created: 'for example >2026-01-31',
     updated: 'for example <2026-01-31',
     property: 'key=value, for example os_distro=debian',
+    store: 'where its data is',
     protected: 'yes or no',
   },
   empty: {
@@ -128,6 +131,9 @@ export const imageTexts = texts('image', {
     deactivate: 'Deactivate',
     reactivate: 'Reactivate',
     newVersion: 'New version…',
+    properties: 'Properties',
+    share: 'Share…',
+    copyToStores: 'Copy to stores…',
     delete: 'Delete…',
     more: 'More actions',
     upload: 'Upload data',

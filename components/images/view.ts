@@ -10,6 +10,10 @@ export interface ImageCan {
   /** of images too that are deactivated */
   readonly downloadDeactivated: boolean
   readonly upload: boolean
+  /** may offer it to projects */
+  readonly share: boolean
+  /** may have it copied to further stores */
+  readonly copy: boolean
   readonly deactivate: boolean
   readonly reactivate: boolean
   /** a new image that is described like it */
@@ -21,6 +25,10 @@ export interface ImageCan {
 export interface ImageItem {
   readonly image: ImageView
   readonly can: ImageCan
+  /** In lists: how its project is called, where the reader knows that. */
+  readonly ownerName?: string | null
+  /** In lists: whom it is offered to, where the reader may know that. */
+  readonly sharedWith?: { readonly count: number; readonly pending: number } | null
 }
 
 /** A list under a name, as the reader finds it. */

@@ -85,6 +85,36 @@ test('pages forth and back without losing or repeating a row', async ({ page }) 
   await expect.poll(() => names(page)).toEqual(first)
 })
 
+test('a row says where its data is, whose it is and whom it is offered to, and leads there', async ({ page }) => {
+  const [first] = made
+  if (first === undefined) throw new Error('no image was made')
+  await api.upload(first.id, Buffer.from('data'))
+  await api.addMember(first.id, 'f'.repeat(32))
+  const name = `${run}-00`
+  await open(page, `/images?tag=${run}&cols=name,visibility,stores,owner`)
+  const filter = page.getByRole('combobox', { name: 'Filter or search images' })
+  await filter.fill('store:file')
+  await filter.press('Enter')
+  await page.waitForURL(/store=file/)
+  await expect.poll(() => names(page)).toEqual([name])
+  const row = page.getByRole('row', { name: new RegExp(name) })
+  await expect(row).toContainText('1 project, 1 pending')
+  await expect(row.getByText('file', { exact: true })).toBeVisible()
+  await expect(row.getByText('admin', { exact: true })).toBeVisible()
+  await expectAccessible(page)
+  for (const [label, tab] of [
+    ['Properties', 'properties'],
+    ['Copy to stores…', 'locations'],
+    ['Share…', 'sharing'],
+  ] as const) {
+    await page.getByRole('button', { name: `Actions for ${name}` }).click()
+    await page.getByRole('menuitem', { name: label }).click()
+    await page.waitForURL(`**/images/${first.id}/${tab}`)
+    await page.goBack()
+    await expect(row).toBeVisible()
+  }
+})
+
 test('10. Bulk delete 60 with 5 protected: preflight names 5, 55 deleted, results listed', async ({ page }) => {
   const tag = `${run}-bulk`
   const doomed: ApiImage[] = []

@@ -8,8 +8,10 @@ import { apiError, isApiError } from '@/lib/errors/api-error'
 import { configuredStore, setStores } from '@/lib/stores/registry'
 import { deleteFromStore } from './delete-from-store'
 import { deleteImage } from './delete-image'
+import { completeSort, noFilters } from './image-query'
 import { findImage } from './image-repo'
 import { createLease } from './lease-repo'
+import { listImages } from './list-images'
 import { insertStoredImage, twoStores } from './test-images'
 import { wireImage } from './wire'
 
@@ -140,6 +142,18 @@ describe.each(testFlavours())('deleteFromStore on %s', (flavour) => {
       expect(await refusal(deleteFromStore(ctx, image, store))).toEqual([status, text])
     }
     expect(await rows(both)).toEqual(['slow active', 'fast active'])
+  })
+
+  it('is what lists of a store follow', async () => {
+    const [both, fast] = [await imageIn(['slow', 'fast']), await imageIn(['fast'])]
+    const idsIn = async (storeId: string) =>
+      (await listImages(admin, { filters: { ...noFilters, storeId }, sort: completeSort([]), limit: 9 })).map(
+        ({ id }) => id,
+      )
+    expect((await idsIn('fast')).sort()).toEqual([both, fast].sort())
+    expect(await idsIn('slow')).toEqual([both])
+    await deleteFromStore(admin, both, 'slow')
+    expect(await idsIn('slow')).toEqual([])
   })
 
   it('shows the stores of an image by their weight', async () => {

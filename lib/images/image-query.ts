@@ -34,6 +34,8 @@ export interface ImageFilters {
   /** 'any': hidden ones too */
   readonly isHidden: boolean | 'any'
   readonly isProtected?: boolean
+  /** Only what has data in this store. */
+  readonly storeId?: string
   readonly oneOf: readonly { readonly column: TextColumn; readonly values: readonly string[] }[]
   /** A value that is no number for a number column matches nothing. */
   readonly equals: readonly { readonly column: ExactColumn; readonly value: string }[]

@@ -195,6 +195,10 @@ const textColumns: Readonly<Record<string, string>> = { sizeBytes: 'n', minDiskG
 export function filterConditions(sql: SqlBuilder, filters: ImageFilters, driver: Driver | undefined): string[] {
   const conditions = filters.isHidden === 'any' ? [] : [`i."isHidden" = ${sql.flag(filters.isHidden)}`]
   if (filters.isProtected !== undefined) conditions.push(`i."isProtected" = ${sql.flag(filters.isProtected)}`)
+  if (filters.storeId !== undefined) {
+    const rows = `SELECT 1 FROM "ImageLocation" l WHERE l."imageId" = i."id"`
+    conditions.push(`EXISTS (${rows} AND l."storeId" = ${sql.bind(filters.storeId)} AND l."state" = 'active')`)
+  }
   for (const { column, values } of filters.oneOf) {
     conditions.push(`i."${column}" IN (${sql.list(values)})`)
   }

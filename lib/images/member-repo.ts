@@ -27,6 +27,17 @@ export async function findMembershipsOf(memberId: string, imageIds: readonly str
   return rows.map(memberOfRow)
 }
 
+/** How many members of each status these images have. */
+export async function countMembersOf(imageIds: readonly string[]) {
+  if (imageIds.length === 0) return []
+  const groups = await db().imageMember.groupBy({
+    by: ['imageId', 'status'],
+    where: { imageId: { in: [...imageIds] } },
+    _count: true,
+  })
+  return groups.map(({ imageId, status, _count: count }) => ({ imageId, status, count }))
+}
+
 /**
  * Keeps an image shared until the transaction ends, so that its members are added one after the other. False when there
  * is no such image or it is not shared. Setting what is set already locks the row, and the image's own time and

@@ -16,7 +16,7 @@ import { getImage } from './get-image'
 import { completeSort, type MemberStatusFilter, noFilters } from './image-query'
 import { listImages } from './list-images'
 import { changeMemberStatus, deleteMember, holdShared, insertMember } from './member-repo'
-import { addMember, getMember, listMembers, removeMember, setMemberStatus } from './members'
+import { addMember, getMember, listMembers, memberCounts, removeMember, setMemberStatus } from './members'
 import { patchImage } from './patch-image'
 
 const owner = contextOf({ roles: ['member', 'reader'] })
@@ -53,6 +53,20 @@ describe.each(testFlavours())('the members of an image on %s', (flavour) => {
     setClock(undefined)
     setActiveRules(undefined)
     await database.close()
+  })
+
+  it('are counted for those alone who may know them all', async () => {
+    const image = await getImage(owner, imageId)
+    expect([...(await memberCounts(owner, [image]))]).toEqual([])
+    await addMember(owner, imageId, 'theirs')
+    await addMember(owner, imageId, 'others')
+    await setMemberStatus(invited, imageId, 'theirs', 'accepted')
+    const counted = [[imageId, { count: 2, pending: 1 }]]
+    expect([...(await memberCounts(owner, [image]))]).toEqual(counted)
+    expect([...(await memberCounts(admin, [image]))]).toEqual(counted)
+    expect([...(await memberCounts(invited, [image]))]).toEqual([])
+    setActiveRules(buildRuleSet(glanceRules, new Map([['get_members', '!']]), { enforceNewDefaults: true }))
+    expect([...(await memberCounts(owner, [image]))]).toEqual([])
   })
 
   const become = (visibility: string) =>

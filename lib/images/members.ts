@@ -11,7 +11,15 @@ import { requireReadable, visibleImage } from './get-image'
 import type { Image } from './image'
 import { checkMemberId, checkQuota } from './image-rules'
 import { type ImageMember, isMemberStatus } from './member'
-import { changeMemberStatus, countMembers, deleteMember, findMembers, holdShared, insertMember } from './member-repo'
+import {
+  changeMemberStatus,
+  countMembers,
+  countMembersOf,
+  deleteMember,
+  findMembers,
+  holdShared,
+  insertMember,
+} from './member-repo'
 import { isCatalogAdmin } from './visibility'
 
 /**
@@ -36,6 +44,35 @@ export async function listMembers(ctx: RequestContext, imageId: string): Promise
   if (knowsAllMembers(ctx, image)) return findMembers(image.id)
   const { projectId } = ctx.principal
   return projectId === null ? [] : findMembers(image.id, projectId)
+}
+
+export interface MemberCount {
+  readonly count: number
+  /** those that have not answered */
+  readonly pending: number
+}
+
+/** How many projects each image is offered to; only of those whose members the caller may know all. */
+export async function memberCounts(
+  ctx: RequestContext,
+  images: readonly Image[],
+): Promise<ReadonlyMap<string, MemberCount>> {
+  const known = images.filter((image) => {
+    const target = imageTarget(image)
+    return (
+      image.visibility === 'shared' &&
+      knowsAllMembers(ctx, image) &&
+      allowed(ctx, 'get_members', target) &&
+      allowed(ctx, 'get_member', target)
+    )
+  })
+  const found = new Map<string, MemberCount>()
+  for (const { imageId, status, count } of await countMembersOf(known.map(({ id }) => id))) {
+    const before = found.get(imageId) ?? { count: 0, pending: 0 }
+    const pending = before.pending + (status === 'pending' ? count : 0)
+    found.set(imageId, { count: before.count + count, pending })
+  }
+  return found
 }
 
 /** One membership. Whatever hides it from the caller is a 404, so that nobody learns whom an image is offered to. */

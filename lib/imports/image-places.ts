@@ -54,7 +54,8 @@ function namesIn(list: string | undefined): readonly string[] {
   return (list ?? '').split(',').filter((name) => name !== '')
 }
 
-function mayCopy(ctx: RequestContext, image: Image): boolean {
+/** Whether the rules let the caller have its data copied to a further store. */
+export function mayCopy(ctx: RequestContext, image: Image): boolean {
   return config().images.enabledImportMethods.includes('copy-image') && allowed(ctx, 'copy_image', imageTarget(image))
 }
 

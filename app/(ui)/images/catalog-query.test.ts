@@ -4,7 +4,7 @@ import { parseListSearch } from '@/components/table/list-url'
 import type { RequestContext } from '@/lib/context/request-context'
 import { catalogFilters, catalogSort, decodeCursor, encodeCursor } from './catalog-query'
 
-const spec = imageListSpec({ disk: ['qcow2', 'raw'], container: ['bare'] }, true)
+const spec = imageListSpec({ disk: ['qcow2', 'raw'], container: ['bare'] }, ['file', 'archive'], true)
 const state = (search: string) => parseListSearch(new URLSearchParams(search), spec).state
 const ctx = { principal: { projectId: 'p1' } } as RequestContext
 const filters = (search: string) => catalogFilters(ctx, state(search))
@@ -36,6 +36,7 @@ describe('catalogFilters', () => {
 
   it('finds nothing where view and filter exclude each other', () => {
     expect(filters('view=public&visibility=private').visibility).toBe('none')
+    expect(filters('store=file')).toMatchObject({ storeId: 'file' })
     expect(filters('view=mine&owner=p2').visibility).toBe('none')
     expect(filters('view=mine&visibility=private').visibility).toBe('private')
   })

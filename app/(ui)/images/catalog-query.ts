@@ -80,6 +80,10 @@ function narrow(filters: ImageFilters, { key, value }: Filter): ImageFilters {
       return { ...filters, tags: [...filters.tags, value] }
     case 'protected':
       return { ...filters, isProtected: value === 'yes' }
+    case 'store':
+      return filters.storeId === undefined || filters.storeId === value
+        ? { ...filters, storeId: value }
+        : { ...filters, visibility: 'none' }
     case 'property': {
       const equals = value.indexOf('=')
       const property = { name: value.slice(0, equals), value: value.slice(equals + 1) }

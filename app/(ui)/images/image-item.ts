@@ -3,8 +3,10 @@ import type { RequestContext } from '@/lib/context/request-context'
 import type { Image, Visibility } from '@/lib/images/image'
 import { imageView } from '@/lib/images/view'
 import { isCatalogAdmin } from '@/lib/images/visibility'
+import { mayCopy } from '@/lib/imports/image-places'
 import { allowed } from '@/lib/policy/enforce'
 import { imageTarget, ownNewImageTarget } from '@/lib/policy/targets'
+import { stores } from '@/lib/stores/registry'
 
 /** An image with what the rules let this reader do: the same evaluator that the Image API asks. */
 export function imageItem(ctx: RequestContext, image: Image): ImageItem {
@@ -19,6 +21,8 @@ function imageCan(ctx: RequestContext, image: Image): ImageCan {
     download: allowed(ctx, 'download_image', target),
     downloadDeactivated: isCatalogAdmin(ctx),
     upload: allowed(ctx, 'upload_image', target),
+    share: image.visibility === 'shared' && allowed(ctx, 'add_member', target),
+    copy: stores().all.length > 1 && mayCopy(ctx, image),
     deactivate: allowed(ctx, 'deactivate', target),
     reactivate: allowed(ctx, 'reactivate', target),
     newVersion: allowed(ctx, 'add_image', ownNewImageTarget(ctx)),

@@ -8,15 +8,18 @@ import { isApiError } from '@/lib/errors/api-error'
 import { getImage } from '@/lib/images/get-image'
 import type { Image } from '@/lib/images/image'
 import { countImages, cursorOf, listImages } from '@/lib/images/list-images'
+import { memberCounts } from '@/lib/images/members'
 import { isCatalogAdmin } from '@/lib/images/visibility'
+import { stores } from '@/lib/stores/registry'
+import { projectNames } from '../projects'
 import { catalogFilters, catalogSort, decodeCursor, encodeCursor, viewFilters } from './catalog-query'
 import { imageItem } from './image-item'
 
 const countMax = 10_000
 
 export function catalogSpec(ctx: RequestContext) {
-  const { formats } = config()
-  return imageListSpec(formats, isCatalogAdmin(ctx))
+  const storeIds = stores().all.map(({ id }) => id)
+  return imageListSpec(config().formats, storeIds, isCatalogAdmin(ctx))
 }
 
 export interface CatalogPage {
@@ -50,12 +53,21 @@ export async function loadCatalog(ctx: RequestContext, state: ListState, pageSiz
   const cursorText = (image: Image | undefined, isWanted: boolean) =>
     image === undefined || !isWanted ? null : encodeCursor(cursorOf(image, sort))
   return {
-    items: shown.map((image) => imageItem(ctx, image)),
+    items: await catalogItems(ctx, shown),
     total,
     next: cursorText(shown.at(-1), isBackwards || hasMore),
     previous: cursorText(shown[0], isBackwards ? hasMore : cursor !== null),
     isCursorLost: text !== null && cursor === null,
   }
+}
+
+async function catalogItems(ctx: RequestContext, images: readonly Image[]): Promise<ImageItem[]> {
+  const [names, counts] = await Promise.all([projectNames(), memberCounts(ctx, images)])
+  return images.map((image) => ({
+    ...imageItem(ctx, image),
+    ownerName: names.get(image.ownerId ?? '') ?? null,
+    sharedWith: counts.get(image.id) ?? null,
+  }))
 }
 
 /** The image to be looked at beside the list, which need not be on its page; null when the reader may see none. */
