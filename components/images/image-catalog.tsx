@@ -7,7 +7,7 @@ import { DataTable, type DataTableHandle } from '@/components/table/data-table'
 import { FilterBar, type FilterBarHandle } from '@/components/table/filter-bar'
 import type { ListSpec, ListState } from '@/components/table/list-spec'
 import { fromFirstPage, listSearch, matching } from '@/components/table/list-url'
-import { Pager } from '@/components/table/pager'
+import { Pager, type PagerProps } from '@/components/table/pager'
 import { ShortcutSheet } from '@/components/table/shortcut-sheet'
 import { ViewMenu } from '@/components/table/view-menu'
 import { Banner } from '@/components/ui/banner'
@@ -23,7 +23,7 @@ import { compareHref, compareMax, compareMin } from './compare-view'
 import { ExportMenu } from './export-menu'
 import { familyTexts } from './family-messages'
 import { imageHref, imageName, imageTableColumns } from './image-columns'
-import { ImageMenu } from './image-menu'
+import { ImageMenu, ImageRowMenu } from './image-menu'
 import { isMoving } from './image-state'
 import { imageTexts } from './messages'
 import { PeekSheet } from './peek-sheet'
@@ -153,8 +153,14 @@ export function ImageCatalog(props: ImageCatalogProps) {
           selected={selection.ids}
           onSelect={selection.mark}
           onOpen={({ image }) => navigate(imageHref(image))}
-          rowMenu={(item) => (
-            <ImageMenu item={item} changes={changes} onDelete={acts.deleteOne} onPeek={() => peek(item.image.id)} />
+          rowMenu={(item, place) => (
+            <ImageRowMenu
+              item={item}
+              changes={changes}
+              onDelete={acts.deleteOne}
+              onPeek={() => peek(item.image.id)}
+              place={place}
+            />
           )}
           onKey={(key, item) => {
             if (key !== 'p' || !keys.areOn) return keys.openRowMenu(key, item)
@@ -165,21 +171,7 @@ export function ImageCatalog(props: ImageCatalogProps) {
         />
       )}
       <div className="flex-1" />
-      {(items.length > 0 || props.previous !== null) && (
-        <Pager
-          summary={imageTexts.total(total.count, total.isExact)}
-          sizes={{
-            current: state.pageSize ?? preferred.pageSize,
-            all: spec.pageSizes,
-            onChange: (size) => {
-              writePreference(catalogCookies.pageSize, String(size))
-              go(fromFirstPage(state, { pageSize: null }))
-            },
-          }}
-          onPrevious={onPrevious}
-          onNext={onNext}
-        />
-      )}
+      {(items.length > 0 || props.previous !== null) && <CatalogPager {...{ props, go, onPrevious, onNext }} />}
       {selection.items.length > 0 && (
         <SelectionBar
           items={selection.items}
@@ -200,7 +192,7 @@ export function ImageCatalog(props: ImageCatalogProps) {
         item={props.peeked}
         items={items}
         onPeek={peek}
-        menu={(item) => <ImageMenu item={item} changes={changes} onDelete={acts.deleteOne} isInHeader />}
+        menu={(item) => <ImageMenu item={item} changes={changes} onDelete={acts.deleteOne} />}
       />
       <PreflightSheet subject={acts.subject} bulk={actions.bulk} onClose={acts.close} onEnded={acts.onEnded} />
       <ShortcutSheet
@@ -231,6 +223,28 @@ function CatalogHead({ canCreate }: { canCreate: boolean }) {
         )}
       </div>
     </div>
+  )
+}
+
+interface CatalogPagerProps extends Pick<PagerProps, 'onPrevious' | 'onNext'> {
+  readonly props: ImageCatalogProps
+  readonly go: (next: ListState) => void
+}
+
+function CatalogPager({ props: { state, spec, preferred, total }, go, ...ways }: CatalogPagerProps) {
+  return (
+    <Pager
+      summary={imageTexts.total(total.count, total.isExact)}
+      sizes={{
+        current: state.pageSize ?? preferred.pageSize,
+        all: spec.pageSizes,
+        onChange: (size) => {
+          writePreference(catalogCookies.pageSize, String(size))
+          go(fromFirstPage(state, { pageSize: null }))
+        },
+      }}
+      {...ways}
+    />
   )
 }
 

@@ -101,7 +101,7 @@ export function ImageHeader({ item, actions, closed, family }: ImageHeaderProps)
               </LinkButton>
             </div>
           )}
-          <ImageMenu item={item} changes={changes} onDelete={() => setDeleting(true)} isInHeader />
+          <ImageMenu item={item} changes={changes} onDelete={() => setDeleting(true)} />
         </div>
       </div>
       <RouteTabs label={detailTexts.tabsLabel} current={current} tabs={shown} />

@@ -19,7 +19,7 @@ import {
   UserPlus,
 } from 'lucide-react'
 import { IconButton } from '@/components/ui/button'
-import { Menu, MenuItem, MenuLine } from '@/components/ui/menu'
+import { FloatingMenu, Menu, MenuItem, MenuLine, type MenuPlace } from '@/components/ui/menu'
 import { uiTexts } from '@/components/ui/messages'
 import { imageHref, imageName } from './image-columns'
 import { copyBlock, deleteBlock, downloadBlock } from './image-state'
@@ -31,32 +31,52 @@ export interface ImageMenuProps {
   readonly item: ImageItem
   readonly changes: ImageChanges
   readonly onDelete: (item: ImageItem) => void
+}
+
+export interface RowMenuProps extends ImageMenuProps {
   /** Looks at it beside the list. */
-  readonly onPeek?: () => void
-  /** Leaves out what stands as a button beside the menu. */
-  readonly isInHeader?: boolean
+  readonly onPeek: () => void
+  readonly place: MenuPlace
 }
 
 const { actions } = imageTexts
 
-/** What can be done with one image. What the rules forbid is not there; what its state forbids says why. */
-export function ImageMenu({ item, changes, onDelete, onPeek, isInHeader }: ImageMenuProps) {
-  const { image, can } = item
-  const name = imageName(image)
+/** What can be done with the image of a row. */
+export function ImageRowMenu({ place, ...props }: RowMenuProps) {
+  return (
+    <FloatingMenu {...place} label={uiTexts.table.rowMenu(imageName(props.item.image))}>
+      {itemsOf(props)}
+    </FloatingMenu>
+  )
+}
+
+/** The same beside an image's name, but for what stands as a button there. */
+export function ImageMenu(props: ImageMenuProps) {
+  const label = uiTexts.table.rowMenu(imageName(props.item.image))
   return (
     <Menu
-      label={uiTexts.table.rowMenu(name)}
+      label={label}
       trigger={
-        <IconButton
-          label={uiTexts.table.rowMenu(name)}
-          size={isInHeader ? 'md' : 'sm'}
-          variant={isInHeader ? 'secondary' : 'quiet'}
-          className={isInHeader ? '' : 'text-muted'}
-        >
+        <IconButton label={label} variant="secondary">
           <Ellipsis aria-hidden />
         </IconButton>
       }
     >
+      {itemsOf({ ...props, isInHeader: true })}
+    </Menu>
+  )
+}
+
+interface Items extends ImageMenuProps {
+  readonly onPeek?: () => void
+  readonly isInHeader?: boolean
+}
+
+/** What the rules forbid is not there; what its state forbids says why. */
+function itemsOf({ item, changes, onDelete, onPeek, isInHeader }: Items) {
+  const { image, can } = item
+  return (
+    <>
       {onPeek !== undefined && (
         <MenuItem icon={<PanelRight />} onAction={onPeek}>
           {actions.peek}
@@ -137,6 +157,6 @@ export function ImageMenu({ item, changes, onDelete, onPeek, isInHeader }: Image
           {actions.delete}
         </MenuItem>
       )}
-    </Menu>
+    </>
   )
 }

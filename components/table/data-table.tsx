@@ -9,8 +9,9 @@ import {
   tableFeatures,
   useTable,
 } from '@tanstack/react-table'
-import { type ReactNode, type Ref, useImperativeHandle, useMemo, useRef } from 'react'
+import { type ReactNode, type Ref, useImperativeHandle, useMemo, useRef, useState } from 'react'
 import { cx } from '@/components/ui/cx'
+import type { MenuPlace } from '@/components/ui/menu'
 import { uiTexts } from '@/components/ui/messages'
 import { HeaderCell, SelectPageBox } from './header-cell'
 import { type Density, type SortKey, sortKeysMax } from './list-spec'
@@ -50,7 +51,8 @@ export interface DataTableProps<Row> {
   /** Called with the rows of this page whose mark changed. */
   readonly onSelect: (rows: readonly Row[], isSelected: boolean) => void
   readonly onOpen: (row: Row) => void
-  readonly rowMenu: (row: Row) => ReactNode
+  /** The menu of a row, made when it is asked for. */
+  readonly rowMenu: (row: Row, place: MenuPlace) => ReactNode
   /** Keys beyond those that move and select, with the row that has the focus. */
   readonly onKey?: (key: string, row: Row) => boolean
   readonly isStale: boolean
@@ -69,6 +71,7 @@ export interface DataTableHandle {
 export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const { columns, visible, rows, rowId, rowName, density, selected, onSelect, sort, onSort } = props
   const grid = useRef<HTMLTableElement>(null)
+  const [menu, setMenu] = useState<{ readonly rowId: string; readonly trigger: HTMLElement } | null>(null)
   const definitions = useMemo<ColumnDef<TableFeaturesUsed, Row>[]>(
     () =>
       visible.flatMap((id) => {
@@ -102,6 +105,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     },
   })
   const modelRows = table.getRowModel().rows
+  const menuRow = modelRows.find(({ id }) => id === menu?.rowId)
   const keys = useGridKeys({
     grid,
     rowCount: modelRows.length,
@@ -168,7 +172,8 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
               density={density}
               isSelected={row.getIsSelected()}
               onToggle={(isSelected, isRange) => row.getToggleSelectedHandler()(toggleEvent(isSelected, isRange))}
-              menu={props.rowMenu(row.original)}
+              isMenuOpen={menu?.rowId === row.id}
+              onMenu={(trigger) => setMenu({ rowId: row.id, trigger })}
               cells={row.getVisibleCells().map((cell) => ({
                 id: cell.column.id,
                 column: cards.get(cell.column.id),
@@ -178,6 +183,9 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
           ))}
         </tbody>
       </table>
+      {menuRow !== undefined &&
+        menu !== null &&
+        props.rowMenu(menuRow.original, { trigger: menu.trigger, onClose: () => setMenu(null) })}
     </div>
   )
 }

@@ -1,10 +1,12 @@
 'use client'
 
-import { type ReactNode, useRef } from 'react'
-import { Checkbox } from '@/components/ui/checkbox'
+import { Ellipsis } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { buttonClass } from '@/components/ui/button'
 import { cx } from '@/components/ui/cx'
 import { uiTexts } from '@/components/ui/messages'
 import type { Density } from './list-spec'
+import { MarkBox } from './mark-box'
 import { roomClass } from './room-class'
 
 export interface RowCell {
@@ -28,7 +30,8 @@ export interface TableRowProps {
   readonly isSelected: boolean
   readonly onToggle: (isSelected: boolean, isRange: boolean) => void
   readonly cells: readonly RowCell[]
-  readonly menu: ReactNode
+  readonly isMenuOpen: boolean
+  readonly onMenu: (trigger: HTMLElement) => void
 }
 
 const cardPlaces = {
@@ -37,9 +40,12 @@ const cardPlaces = {
   fact: 'max-md:order-5',
 } as const
 
-/** One row; below 768 px the same cells flow as a card: title and menu, then status and facts. */
-export function TableRow({ id, name, density, isSelected, onToggle, cells, menu }: TableRowProps) {
-  const isRange = useRef(false)
+/**
+ * One row, of plain elements: a page has up to two hundred, and each widget of a library costs a slow machine
+ * milliseconds before the page answers. Below 768 px the same cells flow as a card: title and menu, then status and facts.
+ */
+export function TableRow(props: TableRowProps) {
+  const { id, name, density, isSelected, onToggle, cells, isMenuOpen, onMenu } = props
   const height = density === 'compact' ? 'md:h-9' : 'md:h-12'
   const line = 'md:border-line md:border-b md:px-2'
   return (
@@ -54,21 +60,7 @@ export function TableRow({ id, name, density, isSelected, onToggle, cells, menu 
       )}
     >
       <td role="gridcell" className={cx(line, height, 'w-9 max-md:order-2 max-md:ml-auto')}>
-        <span
-          className="inline-flex"
-          onClickCapture={(event) => {
-            isRange.current = event.shiftKey
-          }}
-        >
-          <Checkbox
-            aria-label={uiTexts.table.selectRow(name)}
-            isSelected={isSelected}
-            onChange={(next) => {
-              onToggle(next, isRange.current)
-              isRange.current = false
-            }}
-          />
-        </span>
+        <MarkBox label={uiTexts.table.selectRow(name)} isOn={isSelected} onChange={onToggle} />
       </td>
       {cells.map(({ id: cellId, column, content }) => (
         <td
@@ -87,7 +79,17 @@ export function TableRow({ id, name, density, isSelected, onToggle, cells, menu 
         </td>
       ))}
       <td role="gridcell" data-menu className={cx(line, height, 'w-11 text-right max-md:order-3')}>
-        {menu}
+        <button
+          type="button"
+          aria-label={uiTexts.table.rowMenu(name)}
+          aria-haspopup="menu"
+          aria-expanded={isMenuOpen}
+          title={uiTexts.table.rowMenu(name)}
+          onClick={(event) => onMenu(event.currentTarget)}
+          className={buttonClass('quiet', 'sm', 'w-8 px-0 text-muted hover:bg-hover active:bg-press md:w-7')}
+        >
+          <Ellipsis aria-hidden />
+        </button>
       </td>
     </tr>
   )

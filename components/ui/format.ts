@@ -1,5 +1,30 @@
 import { currentLocale } from '@/lib/runtime/locale'
 
+/** Making a formatter takes a hundred times as long as using it, and a list formats hundreds of values. */
+function kept<Key, Format>(make: (locale: string, key: Key) => Format): (key: Key) => Format {
+  const formats = new Map<string, Format>()
+  return (key) => {
+    const locale = currentLocale()
+    const name = `${locale} ${key}`
+    const known = formats.get(name)
+    if (known !== undefined) return known
+    const format = make(locale, key)
+    formats.set(name, format)
+    return format
+  }
+}
+
+const numberWith = kept((locale, digits: number) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits }))
+const integer = kept((locale, _: 'integer') => new Intl.NumberFormat(locale))
+const relative = kept(
+  (locale, numeric: 'auto' | 'always') =>
+    new Intl.RelativeTimeFormat(locale, { numeric, ...(numeric === 'always' && { style: 'short' }) }),
+)
+const momentIn = kept(
+  (locale, timeZone: string | undefined) =>
+    new Intl.DateTimeFormat(locale === 'de' ? 'de' : 'en-GB', { dateStyle: 'medium', timeStyle: 'medium', timeZone }),
+)
+
 const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const
 
 /** A size in IEC units with at most three digits: 1.94 GiB, 20 GiB, 512 bytes. */
@@ -12,11 +37,11 @@ export function formatBytes(sizeBytes: number): string {
   }
   const digits = index === 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2
   const unit = index === 0 && sizeBytes === 1 ? 'byte' : units[index]
-  return `${new Intl.NumberFormat(currentLocale(), { maximumFractionDigits: digits }).format(value)} ${unit}`
+  return `${numberWith(digits).format(value)} ${unit}`
 }
 
 export function formatCount(count: number): string {
-  return new Intl.NumberFormat(currentLocale()).format(count)
+  return integer('integer').format(count)
 }
 
 const steps: readonly (readonly [limit: number, seconds: number, unit: Intl.RelativeTimeFormatUnit])[] = [
@@ -33,20 +58,15 @@ const steps: readonly (readonly [limit: number, seconds: number, unit: Intl.Rela
 export function formatRelative(then: Date, now: Date): string {
   const seconds = (then.getTime() - now.getTime()) / 1000
   const size = Math.abs(seconds)
-  if (size < 45) return new Intl.RelativeTimeFormat(currentLocale(), { numeric: 'auto' }).format(0, 'second')
+  if (size < 45) return relative('auto').format(0, 'second')
   const step = steps.find(([limit]) => size < limit)
   if (step === undefined) return then.toISOString()
-  const format = new Intl.RelativeTimeFormat(currentLocale(), { numeric: 'always', style: 'short' })
-  return format.format(Math.round(seconds / step[1]), step[2])
+  return relative('always').format(Math.round(seconds / step[1]), step[2])
 }
 
 /** "24 Nov 2026, 14:02:11" in the given zone, the browser's own when absent. */
 export function formatMoment(moment: Date, timeZone?: string): string {
-  return new Intl.DateTimeFormat(currentLocale() === 'de' ? 'de' : 'en-GB', {
-    dateStyle: 'medium',
-    timeStyle: 'medium',
-    ...(timeZone !== undefined && { timeZone }),
-  }).format(moment)
+  return momentIn(timeZone).format(moment)
 }
 
 /** "1 min 20 s", for time left. */

@@ -1,7 +1,7 @@
 'use client'
 
 import { Check } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useMemo } from 'react'
 import {
   Menu as AriaMenu,
   MenuItem as AriaMenuItem,
@@ -25,16 +25,56 @@ export interface MenuProps {
   readonly className?: string
 }
 
+const menuClass = cx(floatingClass, 'min-w-44 max-w-80')
+const listClass = 'max-h-[70dvh] overflow-auto p-1 outline-none'
+
 export function Menu({ trigger, label, children, placement = 'bottom end', className }: MenuProps) {
   return (
     <MenuTrigger>
       {trigger}
-      <Popover placement={placement} offset={4} className={cx(floatingClass, 'min-w-44 max-w-80')}>
-        <AriaMenu aria-label={label} className={cx('max-h-[70dvh] overflow-auto p-1 outline-none', className)}>
+      <Popover placement={placement} offset={4} className={menuClass}>
+        <AriaMenu aria-label={label} className={cx(listClass, className)}>
           {children}
         </AriaMenu>
       </Popover>
     </MenuTrigger>
+  )
+}
+
+export interface MenuPlace {
+  /** where it hangs, and where the focus goes back to */
+  readonly trigger: HTMLElement
+  readonly onClose: () => void
+}
+
+export interface FloatingMenuProps extends Omit<MenuProps, 'trigger'>, MenuPlace {}
+
+/** A menu that is there only while it is open: for one of many triggers, each of which would cost as much as a menu. */
+export function FloatingMenu({
+  trigger,
+  label,
+  children,
+  placement = 'bottom end',
+  className,
+  onClose,
+}: FloatingMenuProps) {
+  const triggerRef = useMemo(() => ({ current: trigger }), [trigger])
+  return (
+    <Popover
+      isOpen
+      onOpenChange={(isOpen) => {
+        if (!isOpen) onClose()
+      }}
+      triggerRef={triggerRef}
+      trigger="MenuTrigger"
+      placement={placement}
+      offset={4}
+      className={menuClass}
+    >
+      <AriaMenu aria-label={label} autoFocus="first" onClose={onClose} className={cx(listClass, className)}>
+        {children}
+      </AriaMenu>
+    </Popover>
   )
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// npm run bench [-- hash bytes memory list show create metadefs convert policy audit pages] [--quick]: compares this server with bare Node, nginx, openssl
+// npm run bench [-- hash bytes memory list show create metadefs convert policy audit pages catalog uploads] [--quick]: compares this server with bare Node, nginx, openssl
 // and, when the environment names one, a real Glance; all in one run, in turn, medians. Needs curl, wrk, nginx, qemu-img
-// and, for pages, Chromium.
+// and, for pages, catalog and uploads, Chromium; for catalog PostgreSQL.
 //   GLIMPSE_BENCH_REFERENCE_URL, _AUTH_URL, _PASSWORD   a running Glance; _USER and _PROJECT are admin otherwise,
 //   _PROCESS glance-api. Its catalog should hold 20,000 images that the user sees, on files as fast as ours.
 //   GLIMPSE_BENCH_REFERENCE_SQL   runs MariaDB's statements from its standard input on that Glance's database; for metadefs
@@ -14,6 +14,7 @@ import { join } from 'node:path'
 import { root } from '../support/processes.mjs'
 import { benchAudit } from './audit.mjs'
 import { benchBytes, benchHashRate } from './bytes.mjs'
+import { benchCatalog } from './catalog.mjs'
 import { benchConversion } from './conversion.mjs'
 import { GiB, MiB } from './measure.mjs'
 import { benchMemory } from './memory.mjs'
@@ -22,9 +23,24 @@ import { benchPages } from './pages.mjs'
 import { benchPolicy } from './policy.mjs'
 import { benchRequests } from './requests.mjs'
 import { findGlance } from './targets.mjs'
+import { benchUploads } from './uploads.mjs'
 import { reportVerdicts } from './verdicts.mjs'
 
-const parts = ['hash', 'bytes', 'memory', 'list', 'show', 'create', 'metadefs', 'convert', 'policy', 'audit', 'pages']
+const parts = [
+  'hash',
+  'bytes',
+  'memory',
+  'list',
+  'show',
+  'create',
+  'metadefs',
+  'convert',
+  'policy',
+  'audit',
+  'pages',
+  'catalog',
+  'uploads',
+]
 const asked = process.argv.slice(2)
 const isQuick = asked.includes('--quick')
 const wanted = asked.filter((name) => name !== '--quick')
@@ -62,6 +78,8 @@ if (does('convert')) await benchConversion(run)
 if (does('policy')) await benchPolicy(run)
 if (does('audit')) await benchAudit(run)
 if (does('pages')) await benchPages(run)
+if (does('catalog')) await benchCatalog(run)
+if (does('uploads')) await benchUploads(run)
 reportVerdicts()
 console.log(`\nLoad at the end ${loadavg()[0].toFixed(2)}`)
 
