@@ -86,11 +86,11 @@ test('pages forth and back without losing or repeating a row', async ({ page }) 
 })
 
 test('a row says where its data is, whose it is and whom it is offered to, and leads there', async ({ page }) => {
-  const [first] = made
+  const [, first] = made
   if (first === undefined) throw new Error('no image was made')
   await api.upload(first.id, Buffer.from('data'))
   await api.addMember(first.id, 'f'.repeat(32))
-  const name = `${run}-00`
+  const name = `${run}-01`
   await open(page, `/images?tag=${run}&cols=name,visibility,stores,owner`)
   const filter = page.getByRole('combobox', { name: 'Filter or search images' })
   await filter.fill('store:file')
