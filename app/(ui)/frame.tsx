@@ -45,6 +45,7 @@ function RouterNavigation({ children }: { children: ReactNode }) {
         start(() => router[options?.replace ? 'replace' : 'push'](href, { scroll: options?.keepScroll !== true })),
       prefetch: (href) => router.prefetch(href),
       refresh: () => start(() => router.refresh()),
+      reread: () => router.refresh(),
     }),
     [path, search, isPending, router],
   )

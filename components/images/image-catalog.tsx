@@ -1,8 +1,7 @@
 'use client'
 
 import { GitCommitVertical, Plus } from 'lucide-react'
-import { useRef, useState } from 'react'
-import { useLiveRefresh } from '@/components/live/live-events'
+import { type RefObject, useEffect, useRef, useState } from 'react'
 import { DataTable, type DataTableHandle } from '@/components/table/data-table'
 import { FilterBar, type FilterBarHandle } from '@/components/table/filter-bar'
 import type { ListSpec, ListState } from '@/components/table/list-spec'
@@ -24,8 +23,8 @@ import { ExportMenu } from './export-menu'
 import { familyTexts } from './family-messages'
 import { imageHref, imageName, imageTableColumns } from './image-columns'
 import { ImageMenu, ImageRowMenu } from './image-menu'
-import { isMoving } from './image-state'
 import { imageTexts } from './messages'
+import { NewImagesPill } from './new-images-pill'
 import { PeekSheet } from './peek-sheet'
 import { PreflightSheet } from './preflight-sheet'
 import { SavedViews, type SavedViewsProps } from './saved-views'
@@ -33,11 +32,12 @@ import { SelectionBar } from './selection-bar'
 import { useBulkActs } from './use-bulk-acts'
 import { useCatalogKeys } from './use-catalog-keys'
 import { useImageActions } from './use-image-actions'
+import { useLiveRows } from './use-live-rows'
 import { useSelection } from './use-selection'
-import type { ImageActions, ImageItem } from './view'
+import type { CatalogPage, ImageActions, ImageItem } from './view'
 
 export interface ImageCatalogProps {
-  readonly items: readonly ImageItem[]
+  readonly page: CatalogPage
   readonly spec: ListSpec
   readonly state: ListState
   /** What to show where the address is silent. */
@@ -47,10 +47,7 @@ export interface ImageCatalogProps {
     readonly pageSize: number
   }
   readonly dropped: readonly string[]
-  readonly total: { readonly count: number; readonly isExact: boolean }
   readonly counts: Promise<ViewCounts>
-  readonly next: string | null
-  readonly previous: string | null
   readonly canCreate: boolean
   readonly actions: ImageActions
   readonly saved: Pick<SavedViewsProps, 'views' | 'canShare' | 'actions'>
@@ -58,14 +55,15 @@ export interface ImageCatalogProps {
   readonly peeked: ImageItem | null
 }
 
-const pollMs = 4000
-
 /** The list of images with everything around it. All state but the selection lies in the address. */
 export function ImageCatalog(props: ImageCatalogProps) {
-  const { items, spec, state, preferred, total, actions } = props
+  const { spec, state, preferred, actions } = props
   const { navigate, isPending } = useNavigation()
   const table = useRef<DataTableHandle>(null)
   const search = listSearch(matching(state, spec), spec)
+  const address = listSearch({ ...state, peek: null }, spec)
+  const { shown, items, peeked, newCount } = useLiveRows({ page: props.page, address, search, peeked: props.peeked })
+  const { total } = shown
   const selection = useSelection(search, items)
   const acts = useBulkActs({ search, bulk: actions.bulk, selection, onGone: () => table.current?.focus() })
   const changes = useImageActions(actions)
@@ -76,10 +74,11 @@ export function ImageCatalog(props: ImageCatalogProps) {
   const go = (next: ListState) => navigate(`/images${listSearch(next, spec)}`, { keepScroll: true })
   const density = state.density ?? preferred.density
   const visible = state.columns ?? preferred.columns
-  const onPrevious = props.previous === null ? null : () => go({ ...state, after: null, before: props.previous })
-  const onNext = props.next === null ? null : () => go({ ...state, before: null, after: props.next })
-
+  const onPrevious = shown.previous === null ? null : () => go({ ...state, after: null, before: shown.previous })
+  const onNext = shown.next === null ? null : () => go({ ...state, before: null, after: shown.next })
   const comparison = comparisonOf(selection)
+  const isFirst = state.after === null && state.before === null
+  const showNews = useShowNews({ shown, table }, isFirst ? null : () => go(fromFirstPage(state, {})))
 
   const keys = useCatalogKeys({
     '/': () => filter.current?.focus(),
@@ -94,9 +93,6 @@ export function ImageCatalog(props: ImageCatalogProps) {
     escape: () => selection.clear(),
   })
   const peek = (id: string | null) => go({ ...state, peek: id })
-
-  const isAnyMoving = items.some(({ image }) => isMoving(image))
-  useLiveRefresh({ isAbout: ({ topic }) => topic === 'image', isMoving: isAnyMoving, pollMs })
 
   const viewLabel = imageTexts.views[state.view as keyof typeof imageTexts.views] ?? imageTexts.images
   return (
@@ -136,6 +132,7 @@ export function ImageCatalog(props: ImageCatalogProps) {
         <ExportMenu search={listSearch({ ...matching(state, spec), sort: state.sort, columns: visible }, spec)} />
       </div>
       <Dropped parts={props.dropped} />
+      <NewImagesPill count={newCount} onShow={showNews} />
       {items.length === 0 ? (
         <CatalogEmpty state={state} spec={spec} counts={props.counts} canCreate={props.canCreate} onGo={go} />
       ) : (
@@ -167,17 +164,20 @@ export function ImageCatalog(props: ImageCatalogProps) {
             peek(item.image.id)
             return true
           }}
+          isGone={(item) => item.isGone === true}
           isStale={isPending}
         />
       )}
       <div className="flex-1" />
-      {(items.length > 0 || props.previous !== null) && <CatalogPager {...{ props, go, onPrevious, onNext }} />}
+      {(items.length > 0 || shown.previous !== null) && (
+        <CatalogPager {...{ total, state, spec, preferred, go, onPrevious, onNext }} />
+      )}
       {selection.items.length > 0 && (
         <SelectionBar
           items={selection.items}
           count={selection.isAll ? total.count : selection.items.length}
           isAll={selection.isAll}
-          onSelectAll={offerAll(props, selection)}
+          onSelectAll={offerAll(items, total, selection)}
           onSelectPage={isPageMarked(items, selection) ? null : () => selection.mark(items, true)}
           compareHref={comparison}
           onAct={acts.onAct}
@@ -189,21 +189,41 @@ export function ImageCatalog(props: ImageCatalogProps) {
         />
       )}
       <PeekSheet
-        item={props.peeked}
+        item={peeked}
         items={items}
         onPeek={peek}
         menu={(item) => <ImageMenu item={item} changes={changes} onDelete={acts.deleteOne} />}
       />
       <PreflightSheet subject={acts.subject} bulk={actions.bulk} onClose={acts.close} onEnded={acts.onEnded} />
-      <ShortcutSheet
-        isOpen={isHelpOpen}
-        onClose={() => setHelpOpen(false)}
-        shortcuts={Object.values(imageTexts.shortcuts).map(([pressed, does]) => ({ keys: pressed, does }))}
-        areLettersOn={keys.areOn}
-        onLetters={keys.setOn}
-      />
+      <CatalogShortcuts keys={keys} isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
     </div>
   )
+}
+
+interface Newest {
+  readonly shown: CatalogPage
+  readonly table: RefObject<DataTableHandle | null>
+}
+
+/**
+ * Shows the first page as it is now, from its top; the focus goes there too, since the pill is gone. `goToFirst` is null
+ * where that page is shown.
+ */
+function useShowNews({ shown, table }: Newest, goToFirst: (() => void) | null): () => void {
+  const { refresh } = useNavigation()
+  const isAsked = useRef(false)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when the page is there that was asked for
+  useEffect(() => {
+    if (!isAsked.current) return
+    isAsked.current = false
+    window.scrollTo({ top: 0 })
+    table.current?.focus('start')
+  }, [shown])
+  return () => {
+    isAsked.current = true
+    if (goToFirst === null) refresh()
+    else goToFirst()
+  }
 }
 
 function CatalogHead({ canCreate }: { canCreate: boolean }) {
@@ -226,12 +246,14 @@ function CatalogHead({ canCreate }: { canCreate: boolean }) {
   )
 }
 
-interface CatalogPagerProps extends Pick<PagerProps, 'onPrevious' | 'onNext'> {
-  readonly props: ImageCatalogProps
+interface CatalogPagerProps
+  extends Pick<PagerProps, 'onPrevious' | 'onNext'>,
+    Pick<ImageCatalogProps, 'state' | 'spec' | 'preferred'>,
+    Pick<CatalogPage, 'total'> {
   readonly go: (next: ListState) => void
 }
 
-function CatalogPager({ props: { state, spec, preferred, total }, go, ...ways }: CatalogPagerProps) {
+function CatalogPager({ state, spec, preferred, total, go, ...ways }: CatalogPagerProps) {
   return (
     <Pager
       summary={imageTexts.total(total.count, total.isExact)}
@@ -244,6 +266,23 @@ function CatalogPager({ props: { state, spec, preferred, total }, go, ...ways }:
         },
       }}
       {...ways}
+    />
+  )
+}
+
+interface CatalogShortcutsProps {
+  readonly keys: ReturnType<typeof useCatalogKeys>
+  readonly isOpen: boolean
+  readonly onClose: () => void
+}
+
+function CatalogShortcuts({ keys, ...sheet }: CatalogShortcutsProps) {
+  return (
+    <ShortcutSheet
+      {...sheet}
+      shortcuts={Object.values(imageTexts.shortcuts).map(([pressed, does]) => ({ keys: pressed, does }))}
+      areLettersOn={keys.areOn}
+      onLetters={keys.setOn}
     />
   )
 }
@@ -263,7 +302,8 @@ const nameOf = ({ image }: ImageItem) => imageName(image)
 
 type Selected = ReturnType<typeof useSelection>
 
-const isPageMarked = (items: readonly ImageItem[], { ids }: Selected) => items.every((item) => ids.has(idOf(item)))
+const isPageMarked = (items: readonly ImageItem[], { ids }: Selected) =>
+  items.every((item) => item.isGone || ids.has(idOf(item)))
 
 /** Where the marked images stand side by side; null when they are too few or too many. */
 function comparisonOf({ isAll, items }: Selected): string | null {
@@ -272,7 +312,7 @@ function comparisonOf({ isAll, items }: Selected): string | null {
 }
 
 /** Once the page is marked: the way to all that match, or why there is none. */
-function offerAll({ items, total }: ImageCatalogProps, selection: Selected) {
+function offerAll(items: readonly ImageItem[], total: CatalogPage['total'], selection: Selected) {
   if (selection.isAll || !isPageMarked(items, selection) || total.count <= selection.items.length) return null
   return total.isExact
     ? { label: bulkTexts.selectAll(total.count), run: selection.selectAll }

@@ -5,7 +5,7 @@ import { AppLink } from '@/components/ui/link'
 import { Time } from '@/components/ui/time'
 import type { ImageView } from '@/lib/images/view'
 import { imageTexts } from './messages'
-import { StatusTag, VisibilityTag } from './status-tag'
+import { GoneTag, StatusTag, VisibilityTag } from './status-tag'
 import type { ImageItem } from './view'
 
 const titles = imageTexts.columns
@@ -35,7 +35,7 @@ const columns: readonly (Omit<Column<ImageItem>, 'header'> & { readonly id: keyo
     id: 'status',
     isSortable: true,
     card: 'status',
-    cell: ({ image }) => <StatusTag status={image.status} />,
+    cell: ({ image, isGone }) => (isGone ? <GoneTag /> : <StatusTag status={image.status} />),
   },
   {
     id: 'visibility',

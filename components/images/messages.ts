@@ -72,6 +72,9 @@ export const imageTexts = texts('image', {
   minimum: (diskGib: number, ramMib: number) => `${diskGib} GiB disk, ${ramMib} MiB RAM`,
   total: (count: number, isExact: boolean) =>
     `${formatCount(count)}${isExact ? '' : '+'} ${count === 1 && isExact ? 'image' : 'images'}`,
+  news: (count: number, isExact: boolean) => `${formatCount(count)}${isExact ? '' : '+'} new – show`,
+  gone: 'no longer there',
+  goneHelp: 'Deleted, or out of your sight, since this list was made',
   tableCaption: (view: string) => `Images: ${view}`,
   filterLabel: 'Filter or search images',
   filterPlaceholder: 'Filter by status, format, tag, size… or search',

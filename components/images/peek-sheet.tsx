@@ -11,7 +11,7 @@ import { detailTexts } from './detail-messages'
 import { type Fact, FactList } from './fact-list'
 import { imageHref, imageName, None, osOf } from './image-columns'
 import { imageTexts } from './messages'
-import { StatusTag, VisibilityTag } from './status-tag'
+import { GoneTag, StatusTag, VisibilityTag } from './status-tag'
 import { TagList } from './tag-field'
 import type { ImageItem } from './view'
 
@@ -66,7 +66,7 @@ export function PeekSheet({ item, items, onPeek, menu }: PeekSheetProps) {
               <ChevronDown aria-hidden />
             </IconButton>
             <span className="flex-1" />
-            {menu(item)}
+            {!item.isGone && menu(item)}
             <LinkButton href={imageHref(item.image)} variant="primary">
               {texts.open}
             </LinkButton>
@@ -79,7 +79,7 @@ export function PeekSheet({ item, items, onPeek, menu }: PeekSheetProps) {
   )
 }
 
-function Peek({ item: { image } }: { item: ImageItem }) {
+function Peek({ item: { image, isGone } }: { item: ImageItem }) {
   const { facts: names } = detailTexts
   const { description, ...properties } = image.properties
   const facts: readonly Fact[] = [
@@ -101,7 +101,7 @@ function Peek({ item: { image } }: { item: ImageItem }) {
   return (
     <div className="flex flex-col gap-6">
       <div className="flex flex-wrap gap-x-4 gap-y-1">
-        <StatusTag status={image.status} />
+        {isGone ? <GoneTag /> : <StatusTag status={image.status} />}
         <VisibilityTag visibility={image.visibility} />
       </div>
       {description !== undefined && <p className="wrap-anywhere">{description}</p>}

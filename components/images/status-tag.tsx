@@ -3,6 +3,7 @@ import {
   CircleCheck,
   CircleDashed,
   CircleDotDashed,
+  CircleOff,
   CirclePause,
   Globe,
   Lock,
@@ -38,6 +39,16 @@ export function StatusTag({ status }: { status: ImageStatus }) {
     >
       <Icon className={cx('size-4 shrink-0', tone, isMoving && 'animate-spin [animation-duration:3s]')} aria-hidden />
       {imageTexts.status[status]}
+    </span>
+  )
+}
+
+/** In the place of a status, of an image that was in the list when it was made. */
+export function GoneTag() {
+  return (
+    <span className="inline-flex items-center gap-1.5 whitespace-nowrap align-bottom" title={imageTexts.goneHelp}>
+      <CircleOff className="size-4 shrink-0 text-muted" aria-hidden />
+      {imageTexts.gone}
     </span>
   )
 }

@@ -21,13 +21,13 @@ export function useSelection(search: string, page: readonly ImageItem[]) {
   if (isForeign) setState(nothing)
   const { marked, search: all } = isForeign ? nothing : state
   const isAll = all !== null
-  const ids = useMemo(() => new Set(isAll ? page.map(({ image }) => image.id) : marked.keys()), [isAll, page, marked])
-  // What the page shows is newer than what was marked earlier.
+  // What the page shows is newer than what was marked earlier; what is gone from it can be marked no more.
   const items = useMemo(() => {
-    if (isAll) return page
     const fresh = new Map(page.map((item) => [item.image.id, item]))
-    return [...marked.values()].map((item) => fresh.get(item.image.id) ?? item)
+    const all = isAll ? page : [...marked.values()].map((item) => fresh.get(item.image.id) ?? item)
+    return all.filter(({ isGone }) => !isGone)
   }, [isAll, page, marked])
+  const ids = useMemo(() => new Set(items.map(({ image }) => image.id)), [items])
   return {
     ids,
     items,

@@ -29,6 +29,42 @@ export interface ImageItem {
   readonly ownerName?: string | null
   /** In lists: whom it is offered to, where the reader may know that. */
   readonly sharedWith?: { readonly count: number; readonly pending: number } | null
+  /** It was there when the page was made; its row stays until the reader looks anew. */
+  readonly isGone?: true
+}
+
+/** One page of the catalog, as it was when it was made. */
+export interface CatalogPage {
+  readonly items: readonly ImageItem[]
+  readonly total: { readonly count: number; readonly isExact: boolean }
+  /** cursors of its neighbours */
+  readonly next: string | null
+  readonly previous: string | null
+  readonly start: NewsStart
+}
+
+/** Where "new since the page was made" begins. */
+export interface NewsStart {
+  /** milliseconds; null when the page shows all that matches, so that whatever else matches is new */
+  readonly since: number | null
+  /** images from then on that are no news */
+  readonly known: readonly string[]
+}
+
+/** Counted no further: the pill shows "99+". */
+export const newsMax = 99
+
+/** What a page asks about itself while it is looked at. */
+export interface CatalogQuestion extends NewsStart {
+  /** the query of what matches */
+  readonly search: string
+  readonly imageIds: readonly string[]
+}
+
+/** Those of the images that may still be seen, as they are now, and how many are new, up to one more than the most. */
+export interface CatalogAnswer {
+  readonly items: readonly ImageItem[]
+  readonly newCount: number
 }
 
 /** A list under a name, as the reader finds it. */

@@ -1,6 +1,16 @@
 'use client'
 
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react'
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  useTransition,
+} from 'react'
 import { useNavigation } from '@/components/ui/navigation'
 
 /** What happened, without data: whoever shows the thing reads it again. */
@@ -15,12 +25,17 @@ export interface LiveEvent {
 /** `null` stands for anything: something was missed. */
 type Listener = (event: LiveEvent | null) => void
 
+/** How something is read again; null for the whole page. */
+type Read = (() => void) | null
+
 interface Live {
   /** false while there is no connection and what is shown may be old */
   readonly isLive: boolean
-  /** Has the page read anew when an event says so of what somebody shows; returns how to stop. */
-  follow(isAbout: (event: LiveEvent) => boolean): () => void
-  readSoon(): void
+  /** The page is read anew because of others, not because of what the reader did. */
+  readonly isReading: boolean
+  /** Has it read anew when an event says so of what somebody shows; returns how to stop. */
+  follow(isAbout: (event: LiveEvent) => boolean, read: Read): () => void
+  readSoon(read: Read): void
 }
 
 const LiveContext = createContext<Live | null>(null)
@@ -35,33 +50,29 @@ const READ_EVERY_MS = 1500
  */
 export function LiveProvider({ children }: { children: ReactNode }) {
   const [isLive, setLive] = useState(false)
-  const followers = useRef(new Set<(event: LiveEvent) => boolean>())
-  const { refresh } = useNavigation()
-  const readSoon = useReadSoon(refresh)
+  const [isReading, startReading] = useTransition()
+  const followers = useRef(new Map<(event: LiveEvent) => boolean, Read>())
+  const { reread } = useNavigation()
+  const readSoon = useReadSoon(() => startReading(reread))
   useEffect(() => {
     const tell: Listener = (event) => {
-      if (event === null || [...followers.current].some((isAbout) => isAbout(event))) readSoon()
+      for (const [isAbout, read] of followers.current) if (event === null || isAbout(event)) readSoon(read)
     }
     return followEvents(tell, setLive)
   }, [readSoon])
-  const value = useMemo<Live>(
-    () => ({
-      isLive,
-      readSoon,
-      follow: (isAbout) => {
-        followers.current.add(isAbout)
-        return () => followers.current.delete(isAbout)
-      },
-    }),
-    [isLive, readSoon],
-  )
+  const follow = useCallback<Live['follow']>((isAbout, read) => {
+    followers.current.set(isAbout, read)
+    return () => followers.current.delete(isAbout)
+  }, [])
+  const value = useMemo<Live>(() => ({ isLive, isReading, readSoon, follow }), [isLive, isReading, readSoon, follow])
   return <LiveContext value={value}>{children}</LiveContext>
 }
 
 /** At once, but not all the time: what comes while a reading is due is read with it. */
-function useReadSoon(refresh: () => void): () => void {
-  const latest = useRef(refresh)
-  latest.current = refresh
+function useReadSoon(readPage: () => void): (read: Read) => void {
+  const latest = useRef(readPage)
+  latest.current = readPage
+  const due = useRef(new Set<Read>())
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   const readAt = useRef(0)
   useEffect(
@@ -71,13 +82,17 @@ function useReadSoon(refresh: () => void): () => void {
     },
     [],
   )
-  return useCallback(() => {
+  return useCallback((read) => {
+    due.current.add(read)
     if (timer.current !== undefined) return
     timer.current = setTimeout(
       async () => {
         timer.current = undefined
         readAt.current = Date.now()
-        if (await mayRead()) latest.current()
+        const reads = [...due.current]
+        due.current.clear()
+        for (const one of reads) one?.()
+        if (reads.includes(null) && (await mayRead())) latest.current()
       },
       Math.max(CALM_MS, readAt.current + READ_EVERY_MS - Date.now()),
     )
@@ -131,32 +146,43 @@ function followEvents(tell: Listener, setLive: (isLive: boolean) => void): () =>
   }
 }
 
-/**
- * Reads the page's data anew when an event says that `isAbout` it. As long as `isMoving` says that something changes by
- * itself, it is read once when the stream is there, and every `pollMs` while there is none.
- */
-export function useLiveRefresh(options: {
+export interface LiveRefresh {
   readonly isAbout: (event: LiveEvent) => boolean
   readonly isMoving: boolean
   readonly pollMs: number
-}): void {
-  const live = useContext(LiveContext)
-  if (live === null) throw new Error('useLiveRefresh needs a LiveProvider above it')
-  const latest = useRef(options.isAbout)
-  latest.current = options.isAbout
-  const { follow, readSoon, isLive } = live
-  useEffect(() => follow((event) => latest.current(event)), [follow])
+  /** instead of the whole page */
+  readonly read?: () => void
+}
+
+/**
+ * Reads the page's data anew when an event says that `isAbout` it. As long as `isMoving` says that something changes by
+ * itself, it is read once when the stream is there, and every `pollMs` while there is none. What has a `read` of its own
+ * is always read then: it costs little, and the page may have come out of the router's memory.
+ */
+export function useLiveRefresh(options: LiveRefresh): void {
+  const { follow, readSoon, isLive } = useLive()
+  const latest = useRef(options)
+  latest.current = options
   const { isMoving, pollMs } = options
+  const hasOwn = options.read !== undefined
+  const read = useMemo<Read>(() => (hasOwn ? () => latest.current.read?.() : null), [hasOwn])
+  useEffect(() => follow((event) => latest.current.isAbout(event), read), [follow, read])
   // What happened between the making of the page and now nobody has told.
   useEffect(() => {
-    if (isLive && isMoving) readSoon()
-  }, [isLive, isMoving, readSoon])
+    if (isLive && (isMoving || hasOwn)) readSoon(read)
+  }, [isLive, isMoving, hasOwn, readSoon, read])
   const isPolled = isMoving && !isLive
   useEffect(() => {
     if (!isPolled) return
-    const timer = setInterval(readSoon, pollMs)
+    const timer = setInterval(() => readSoon(read), pollMs)
     return () => clearInterval(timer)
-  }, [isPolled, pollMs, readSoon])
+  }, [isPolled, pollMs, readSoon, read])
+}
+
+export function useLive(): Live {
+  const live = useContext(LiveContext)
+  if (live === null) throw new Error('live reading needs a LiveProvider above it')
+  return live
 }
 
 /**

@@ -53,6 +53,8 @@ export interface DataTableProps<Row> {
   readonly onOpen: (row: Row) => void
   /** The menu of a row, made when it is asked for. */
   readonly rowMenu: (row: Row, place: MenuPlace) => ReactNode
+  /** Such a row keeps its place, and nothing can be done with it. */
+  readonly isGone?: (row: Row) => boolean
   /** Keys beyond those that move and select, with the row that has the focus. */
   readonly onKey?: (key: string, row: Row) => boolean
   readonly isStale: boolean
@@ -60,7 +62,8 @@ export interface DataTableProps<Row> {
 }
 
 export interface DataTableHandle {
-  focus(): void
+  /** Where the focus was last, or in the first row. */
+  focus(from?: 'start'): void
 }
 
 /**
@@ -70,6 +73,7 @@ export interface DataTableHandle {
  */
 export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const { columns, visible, rows, rowId, rowName, density, selected, onSelect, sort, onSort } = props
+  const isGone = (row: Row) => props.isGone?.(row) ?? false
   const grid = useRef<HTMLTableElement>(null)
   const [menu, setMenu] = useState<{ readonly rowId: string; readonly trigger: HTMLElement } | null>(null)
   const definitions = useMemo<ColumnDef<TableFeaturesUsed, Row>[]>(
@@ -90,6 +94,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     data: rows,
     getRowId: rowId,
     manualSorting: true,
+    enableRowSelection: (row) => !isGone(row.original),
     sortDescFirst: false,
     maxMultiSortColCount: sortKeysMax,
     state: { rowSelection, sorting: sort.map((key) => ({ ...key })) },
@@ -105,7 +110,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     },
   })
   const modelRows = table.getRowModel().rows
-  const menuRow = modelRows.find(({ id }) => id === menu?.rowId)
+  const menuRow = modelRows.find(({ id, original }) => id === menu?.rowId && !isGone(original))
   const keys = useGridKeys({
     grid,
     rowCount: modelRows.length,
@@ -171,6 +176,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
               name={rowName(row.original)}
               density={density}
               isSelected={row.getIsSelected()}
+              isGone={isGone(row.original)}
               onToggle={(isSelected, isRange) => row.getToggleSelectedHandler()(toggleEvent(isSelected, isRange))}
               isMenuOpen={menu?.rowId === row.id}
               onMenu={(trigger) => setMenu({ rowId: row.id, trigger })}

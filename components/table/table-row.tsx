@@ -28,6 +28,7 @@ export interface TableRowProps {
   readonly name: string
   readonly density: Density
   readonly isSelected: boolean
+  readonly isGone: boolean
   readonly onToggle: (isSelected: boolean, isRange: boolean) => void
   readonly cells: readonly RowCell[]
   readonly isMenuOpen: boolean
@@ -45,7 +46,7 @@ const cardPlaces = {
  * milliseconds before the page answers. Below 768 px the same cells flow as a card: title and menu, then status and facts.
  */
 export function TableRow(props: TableRowProps) {
-  const { id, name, density, isSelected, onToggle, cells, isMenuOpen, onMenu } = props
+  const { id, name, density, isSelected, isGone, onToggle, cells, isMenuOpen, onMenu } = props
   const height = density === 'compact' ? 'md:h-9' : 'md:h-12'
   const line = 'md:border-line md:border-b md:px-2'
   return (
@@ -57,10 +58,11 @@ export function TableRow(props: TableRowProps) {
         'group/row transition-colors',
         'max-md:flex max-md:flex-wrap max-md:items-center max-md:gap-x-3 max-md:gap-y-1 max-md:rounded-md max-md:border max-md:border-line max-md:p-3',
         isSelected ? 'bg-accent-soft max-md:border-accent' : 'hover:bg-hover',
+        isGone && 'text-muted [&_a]:text-muted [&_a]:line-through',
       )}
     >
       <td role="gridcell" className={cx(line, height, 'w-9 max-md:order-2 max-md:ml-auto')}>
-        <MarkBox label={uiTexts.table.selectRow(name)} isOn={isSelected} onChange={onToggle} />
+        <MarkBox label={uiTexts.table.selectRow(name)} isOn={isSelected} isDisabled={isGone} onChange={onToggle} />
       </td>
       {cells.map(({ id: cellId, column, content }) => (
         <td
@@ -79,17 +81,19 @@ export function TableRow(props: TableRowProps) {
         </td>
       ))}
       <td role="gridcell" data-menu className={cx(line, height, 'w-11 text-right max-md:order-3')}>
-        <button
-          type="button"
-          aria-label={uiTexts.table.rowMenu(name)}
-          aria-haspopup="menu"
-          aria-expanded={isMenuOpen}
-          title={uiTexts.table.rowMenu(name)}
-          onClick={(event) => onMenu(event.currentTarget)}
-          className={buttonClass('quiet', 'sm', 'w-8 px-0 text-muted hover:bg-hover active:bg-press md:w-7')}
-        >
-          <Ellipsis aria-hidden />
-        </button>
+        {!isGone && (
+          <button
+            type="button"
+            aria-label={uiTexts.table.rowMenu(name)}
+            aria-haspopup="menu"
+            aria-expanded={isMenuOpen}
+            title={uiTexts.table.rowMenu(name)}
+            onClick={(event) => onMenu(event.currentTarget)}
+            className={buttonClass('quiet', 'sm', 'w-8 px-0 text-muted hover:bg-hover active:bg-press md:w-7')}
+          >
+            <Ellipsis aria-hidden />
+          </button>
+        )}
       </td>
     </tr>
   )

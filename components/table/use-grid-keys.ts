@@ -71,7 +71,8 @@ export function useGridKeys({ grid, rowCount, open, toggle, other }: GridKeysOpt
     event.preventDefault()
   }
 
-  return { onKeyDown, onFocus, focus: () => go(place.current) }
+  const focus = (from?: 'start') => go(from === 'start' ? { row: 0, column: 1 } : place.current)
+  return { onKeyDown, onFocus, focus }
 }
 
 function nextPlace(key: string, here: Place): Place | null {

@@ -12,8 +12,10 @@ export interface Navigation {
   readonly isPending: boolean
   navigate(href: string, options?: { readonly replace?: boolean; readonly keepScroll?: boolean }): void
   prefetch(href: string): void
-  /** Reads the current page's data anew. */
+  /** Reads the current page's data anew, after a deed of the reader's. */
   refresh(): void
+  /** The same because of what others did: nothing says that the page is on its way. */
+  reread(): void
 }
 
 const NavigationContext = createContext<Navigation | null>(null)

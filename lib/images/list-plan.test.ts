@@ -9,6 +9,10 @@ import { hydration } from './image-rows'
 import { type Driver, listStatement } from './list-sql'
 
 const rare: ImageFilters = { ...noFilters, properties: [{ name: 'build', value: 'b7' }], tags: ['x'] }
+const recent: ImageFilters = {
+  ...noFilters,
+  times: [{ column: 'createdAt', operator: 'gte', at: new Date('2026-01-01') }],
+}
 const queries: readonly (readonly [string, ImageFilters, Driver | undefined])[] = [
   ['no filter', noFilters, undefined],
   ['a frequent property', rare, undefined],
@@ -44,5 +48,17 @@ describe('the plan of a list on SQLite, which has no statistics unless somebody 
         expect(steps.filter((step) => /^SCAN [ilpt]\b/.test(step))).toEqual([])
       })
     }
+  }
+
+  for (const isAdmin of [true, false]) {
+    it(`begins at the time from which images are asked for: ${isAdmin ? 'administrator' : 'member'}`, () => {
+      const query = { filters: recent, sort: completeSort([]), limit: 100 }
+      const { sql, params } = listStatement('sqlite', { isAdmin, projectId: 'p' }, query, undefined, 'i."id"')
+      const named = Object.fromEntries(params.map((value, index) => [`p${index + 1}`, value]))
+      const plan = database.prepare<[object], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`).all(named)
+      const steps = plan.map((step) => step.detail)
+      expect(steps.filter((step) => /^SEARCH i USING .*INDEX .*createdAt>\?/.test(step))).toHaveLength(isAdmin ? 1 : 3)
+      expect(steps.filter((step) => /^SCAN i\b/.test(step))).toEqual([])
+    })
   }
 })

@@ -12,7 +12,6 @@ import {
   whyUnaffected,
 } from '@/components/images/bulk-act'
 import { bulkTexts } from '@/components/images/bulk-messages'
-import { parseListSearch } from '@/components/table/list-url'
 import type { RequestContext } from '@/lib/context/request-context'
 import { apiError, isApiError } from '@/lib/errors/api-error'
 import { auditRefusal } from '@/lib/events/refusals'
@@ -30,7 +29,7 @@ import { errorSentence } from '@/lib/session/error-sentence'
 import { type BulkPart, noteBulkPart } from '@/lib/tasks/bulk-runs'
 import { catalogFilters, decodeCursor, encodeCursor } from './catalog-query'
 import { imageItem } from './image-item'
-import { catalogSpec } from './load-catalog'
+import { listStateOf } from './load-catalog'
 import { pagesOf } from './pages-of'
 
 /** Newest first, whatever the list's order is: nothing that an act changes moves an image in it. */
@@ -113,11 +112,7 @@ async function runPart(ctx: RequestContext, act: BulkAct, { target, after }: Bul
 
 /** A part of the query that is not understood would widen what is changed. */
 function filtersOf(ctx: RequestContext, search: string): ImageFilters {
-  const { state, dropped } = parseListSearch(new URLSearchParams(search), catalogSpec(ctx))
-  if (dropped.length > 0) {
-    throw apiError('bad_request', { public: `The list does not know what this asks for: ${dropped.join(', ')}` })
-  }
-  return catalogFilters(ctx, state)
+  return catalogFilters(ctx, listStateOf(ctx, new URLSearchParams(search)))
 }
 
 async function findReadable(ctx: RequestContext, id: string): Promise<Image | undefined> {

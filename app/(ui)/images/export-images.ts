@@ -1,7 +1,6 @@
 import { csvLine, type ExportField, exportFields, exportObject } from '@/components/images/export-columns'
 import { defaultImageColumns } from '@/components/images/image-list-spec'
 import type { ListState } from '@/components/table/list-spec'
-import { parseListSearch } from '@/components/table/list-url'
 import type { RequestContext } from '@/lib/context/request-context'
 import { apiError } from '@/lib/errors/api-error'
 import type { WireHandler } from '@/lib/http/wire'
@@ -10,7 +9,7 @@ import { imageView } from '@/lib/images/view'
 import { now } from '@/lib/runtime/clock'
 import { dataContext, dataFault } from '@/lib/session/image-data'
 import { catalogFilters, catalogSort } from './catalog-query'
-import { catalogSpec } from './load-catalog'
+import { listStateOf } from './load-catalog'
 import { pagesOf } from './pages-of'
 
 const kinds = {
@@ -30,10 +29,7 @@ export const exportRequest: WireHandler = async (request) => {
     const as = params.get('as')
     if (as !== 'csv' && as !== 'json') throw apiError('bad_request', { public: 'as must be csv or json.' })
     params.delete('as')
-    const { state, dropped } = parseListSearch(params, catalogSpec(ctx))
-    if (dropped.length > 0) {
-      throw apiError('bad_request', { public: `The list does not know what this asks for: ${dropped.join(', ')}` })
-    }
+    const state = listStateOf(ctx, params)
     const pages = imagePages(ctx, state)
     // What is refused is refused before the answer begins.
     const first = await pages.next()

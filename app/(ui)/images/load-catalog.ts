@@ -1,14 +1,16 @@
 import type { ViewCounts } from '@/components/images/catalog-tabs'
 import { imageListSpec, imageViews } from '@/components/images/image-list-spec'
-import type { ImageItem } from '@/components/images/view'
+import type { CatalogPage, ImageItem } from '@/components/images/view'
 import type { ListState } from '@/components/table/list-spec'
+import { parseListSearch } from '@/components/table/list-url'
 import { config } from '@/lib/config/load'
 import type { RequestContext } from '@/lib/context/request-context'
-import { isApiError } from '@/lib/errors/api-error'
+import { apiError, isApiError } from '@/lib/errors/api-error'
 import { getImage } from '@/lib/images/get-image'
 import type { Image } from '@/lib/images/image'
 import { countImages, cursorOf, listImages } from '@/lib/images/list-images'
 import { memberCounts } from '@/lib/images/members'
+import { newsStart } from '@/lib/images/new-images'
 import { isCatalogAdmin } from '@/lib/images/visibility'
 import { stores } from '@/lib/stores/registry'
 import { projectNames } from '../projects'
@@ -22,22 +24,30 @@ export function catalogSpec(ctx: RequestContext) {
   return imageListSpec(config().formats, storeIds, isCatalogAdmin(ctx))
 }
 
-export interface CatalogPage {
-  readonly items: readonly ImageItem[]
-  readonly total: { readonly count: number; readonly isExact: boolean }
-  readonly next: string | null
-  readonly previous: string | null
+/**
+ * What a query asks for, for what must not pass over a part of it as a page does, which drops that with a notice. Throws
+ * `bad_request`.
+ */
+export function listStateOf(ctx: RequestContext, params: URLSearchParams): ListState {
+  const { state, dropped } = parseListSearch(params, catalogSpec(ctx))
+  if (dropped.length === 0) return state
+  throw apiError('bad_request', { public: `The list does not know what this asks for: ${dropped.join(', ')}` })
+}
+
+export interface LoadedCatalog extends CatalogPage {
   /** The address held a cursor that belongs to no such list. */
   readonly isCursorLost: boolean
 }
 
 /** One page of the catalog, with the cursors of its neighbours. */
-export async function loadCatalog(ctx: RequestContext, state: ListState, pageSize: number): Promise<CatalogPage> {
+export async function loadCatalog(ctx: RequestContext, state: ListState, pageSize: number): Promise<LoadedCatalog> {
   const filters = catalogFilters(ctx, state)
   const sort = catalogSort(state)
   const text = state.after ?? state.before
   const cursor = text === null ? null : decodeCursor(text, sort.length)
   const isBackwards = cursor !== null && state.after === null
+  // Before the rows are read, so that nothing that comes in between is missed.
+  const start = await newsStart(ctx, filters)
   const [rows, total] = await Promise.all([
     // One more than shown tells whether there is another page.
     listImages(ctx, {
@@ -52,17 +62,24 @@ export async function loadCatalog(ctx: RequestContext, state: ListState, pageSiz
   const shown = isBackwards ? rows.slice(hasMore ? 1 : 0) : rows.slice(0, pageSize)
   const cursorText = (image: Image | undefined, isWanted: boolean) =>
     image === undefined || !isWanted ? null : encodeCursor(cursorOf(image, sort))
+  const isWhole = cursor === null && !hasMore
   return {
-    items: await catalogItems(ctx, shown),
+    items: await catalogItems(ctx, shown, await projectNames()),
     total,
     next: cursorText(shown.at(-1), isBackwards || hasMore),
     previous: cursorText(shown[0], isBackwards ? hasMore : cursor !== null),
+    start: isWhole ? { since: null, known: [] } : start,
     isCursorLost: text !== null && cursor === null,
   }
 }
 
-async function catalogItems(ctx: RequestContext, images: readonly Image[]): Promise<ImageItem[]> {
-  const [names, counts] = await Promise.all([projectNames(), memberCounts(ctx, images)])
+/** As rows of the catalog show them; `names` are those of projects. */
+export async function catalogItems(
+  ctx: RequestContext,
+  images: readonly Image[],
+  names: ReadonlyMap<string, string>,
+): Promise<ImageItem[]> {
+  const counts = await memberCounts(ctx, images)
   return images.map((image) => ({
     ...imageItem(ctx, image),
     ownerName: names.get(image.ownerId ?? '') ?? null,

@@ -30,7 +30,7 @@ export default async function ImagesPage({ searchParams }: { searchParams: Searc
     const isPeekLost = state.peek !== null && peeked === null
     return (
       <ImageCatalog
-        items={page.items}
+        page={page}
         spec={spec}
         state={{ ...state, ...(page.isCursorLost && { after: null, before: null }), ...(isPeekLost && { peek: null }) }}
         preferred={preferred}
@@ -39,10 +39,7 @@ export default async function ImagesPage({ searchParams }: { searchParams: Searc
           ...(page.isCursorLost ? [`after=${state.after ?? state.before}`] : []),
           ...(isPeekLost ? [`peek=${state.peek}`] : []),
         ]}
-        total={page.total}
         counts={countViews(ctx, spec.views)}
-        next={page.next}
-        previous={page.previous}
         canCreate={allowed(ctx, 'add_image', ownNewImageTarget(ctx))}
         actions={imageActions}
         saved={{
