@@ -1,12 +1,12 @@
 #!/usr/bin/env node
-// npm run bench [-- hash bytes memory list show create metadefs convert policy audit pages catalog uploads] [--quick]: compares this server with bare Node, nginx, openssl
+// npm run bench [-- hash bytes memory list show create metadefs convert policy audit pages catalog uploads live] [--quick]: compares this server with bare Node, nginx, openssl
 // and, when the environment names one, a real Glance; all in one run, in turn, medians. Needs curl, wrk, nginx, qemu-img
-// and, for pages, catalog and uploads, Chromium; for catalog PostgreSQL.
+// and, for pages, catalog, uploads and live, Chromium; for catalog PostgreSQL.
 //   GLIMPSE_BENCH_REFERENCE_URL, _AUTH_URL, _PASSWORD   a running Glance; _USER and _PROJECT are admin otherwise,
 //   _PROCESS glance-api. Its catalog should hold 20,000 images that the user sees, on files as fast as ours.
 //   GLIMPSE_BENCH_REFERENCE_SQL   runs MariaDB's statements from its standard input on that Glance's database; for metadefs
 //   GLIMPSE_BENCH_PROFILE   a folder for CPU profiles of our server; they cost speed
-//   GLIMPSE_BENCH_BYTES, _ROUNDS, _SECONDS, _FOLDER, _PORT   2 GiB, 3, 5, memory, 19700
+//   GLIMPSE_BENCH_BYTES, _ROUNDS, _SECONDS, _MINUTES, _FOLDER, _PORT   2 GiB, 3, 5, 60, memory, 19700
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
@@ -16,6 +16,7 @@ import { benchAudit } from './audit.mjs'
 import { benchBytes, benchHashRate } from './bytes.mjs'
 import { benchCatalog } from './catalog.mjs'
 import { benchConversion } from './conversion.mjs'
+import { benchLive } from './live.mjs'
 import { GiB, MiB } from './measure.mjs'
 import { benchMemory } from './memory.mjs'
 import { benchMetadefs } from './metadefs.mjs'
@@ -40,6 +41,7 @@ const parts = [
   'pages',
   'catalog',
   'uploads',
+  'live',
 ]
 const asked = process.argv.slice(2)
 const isQuick = asked.includes('--quick')
@@ -53,6 +55,7 @@ const settings = {
   port: env('PORT', 19700, 19700),
   totalBytes: env('BYTES', 2 * GiB, 256 * MiB),
   durationSeconds: env('SECONDS', 5, 2),
+  minutes: env('MINUTES', 60, 2),
 }
 
 // These decisions need no server and none of the programs around one.
@@ -80,6 +83,7 @@ if (does('audit')) await benchAudit(run)
 if (does('pages')) await benchPages(run)
 if (does('catalog')) await benchCatalog(run)
 if (does('uploads')) await benchUploads(run)
+if (does('live')) await benchLive(run)
 reportVerdicts()
 console.log(`\nLoad at the end ${loadavg()[0].toFixed(2)}`)
 
