@@ -188,7 +188,9 @@ function VisibilityCell({ item: { image, sharedWith } }: { item: ImageItem }) {
     <>
       <VisibilityTag visibility={image.visibility} />
       {sharedWith && (
-        <span className="block text-muted text-sm">{imageTexts.sharedWith(sharedWith.count, sharedWith.pending)}</span>
+        <span className="text-muted text-sm max-md:ml-1.5 md:block">
+          {imageTexts.sharedWith(sharedWith.count, sharedWith.pending)}
+        </span>
       )}
     </>
   )

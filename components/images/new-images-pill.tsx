@@ -19,7 +19,7 @@ export function NewImagesPill({ count, onShow }: NewImagesPillProps) {
         <Button
           variant="primary"
           size="sm"
-          className="pointer-events-auto -translate-y-1/2 rounded-full px-3.5 shadow-float md:h-6"
+          className="pointer-events-auto translate-y-0.5 rounded-full! px-3.5 shadow-float md:h-6!"
           onPress={onShow}
         >
           <ArrowUp aria-hidden />
