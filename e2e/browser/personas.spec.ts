@@ -129,7 +129,7 @@ const patchType = 'application/openstack-images-v2.1-json-patch'
 const isGranted = async (answer: ReturnType<Caller>) => (await answer).status < 300
 
 /** What the Image API lets a person do, found out by doing it. Leaves the world changed. */
-async function askApi(call: Caller, { ids }: World): Promise<Actions> {
+async function askApi(call: Caller, { ids, tag }: World): Promise<Actions> {
   const may = async (asked: Readonly<Record<string, () => ReturnType<Caller>>>) => {
     const granted: string[] = []
     for (const [name, ask] of Object.entries(asked)) if (await isGranted(ask())) granted.push(name)
@@ -152,7 +152,9 @@ async function askApi(call: Caller, { ids }: World): Promise<Actions> {
   const sees = (kind: Kind) => isGranted(call('GET', at(kind)))
   const room = async (kind: Kind, asked: Parameters<typeof may>[0]) =>
     (await sees(kind)) ? await may(asked) : ['absent']
-  return {
+  const listing = await call('GET', `/v2/images?tag=${tag}`)
+  const listed: readonly { readonly id: string }[] = listing.status === 200 ? JSON.parse(listing.text).images : []
+  const granted = {
     catalog: (await isGranted(call('GET', '/v2/images')))
       ? await may({ new: () => call('POST', '/v2/images', { name: 'asked' }) })
       : ['denied'],
@@ -191,7 +193,16 @@ async function askApi(call: Caller, { ids }: World): Promise<Actions> {
       ...remove('foreign'),
     }),
   }
+  // The menu of a row has what the API granted above, as far as the list has the row.
+  const rowOf = (kind: 'own' | 'lent' | 'foreign') => {
+    if (!listed.some(({ id }) => id === ids[kind])) return ['absent']
+    const here = granted[kind].filter((name) => rowActs.includes(name))
+    return [...here, ...(granted.new.includes('form') ? ['newVersion'] : [])].toSorted()
+  }
+  return { ...granted, 'row of own': rowOf('own'), 'row of foreign': rowOf('foreign'), 'row of lent': rowOf('lent') }
 }
+
+const rowActs = ['change', 'download', 'deactivate', 'delete', 'offer']
 
 /** What the pages let the same person do. */
 async function walk(page: Page, world: World): Promise<Actions> {
@@ -215,15 +226,23 @@ async function walk(page: Page, world: World): Promise<Actions> {
     await go(at(kind, tab))
     return (await isAbsent()) ? ['absent'] : await look()
   }
+  const known = {
+    deactivate: 'Deactivate',
+    reactivate: 'Reactivate',
+    delete: 'Delete…',
+    protect: 'Protect',
+    hide: 'Hide from lists',
+  }
+  const rowOf = async (kind: Kind, acts: Readonly<Record<string, string>>) => {
+    const name = `Actions for ${world.tag} ${kind}`
+    if ((await page.getByRole('main').getByRole('button', { name, exact: true }).count()) === 0) return ['absent']
+    const items = await openMenu(page, name)
+    return Object.entries(acts)
+      .flatMap(([act, label]) => (items.includes(label) ? [act] : []))
+      .toSorted()
+  }
   const menuOf = async (kind: Kind, changes: readonly string[]) => {
     const items = await openMenu(page, `Actions for ${world.tag} ${kind}`)
-    const known = {
-      deactivate: 'Deactivate',
-      reactivate: 'Reactivate',
-      delete: 'Delete…',
-      protect: 'Protect',
-      hide: 'Hide from lists',
-    }
     const there = Object.entries(known).flatMap(([name, label]) => (items.includes(label) ? [name] : []))
     const others = there.filter((name) => name !== 'protect' && name !== 'hide')
     // Both are changes of the record as renaming it is.
@@ -243,6 +262,19 @@ async function walk(page: Page, world: World): Promise<Actions> {
 
   await go('/images')
   const catalog = (await isDenied()) ? ['denied'] : await found({ new: isThere('New image', 'link') })
+  await go(`/images?tag=${world.tag}`)
+  const ofRow = {
+    change: 'Properties',
+    download: 'Download',
+    deactivate: known.deactivate,
+    delete: known.delete,
+    newVersion: 'New version…',
+  }
+  const rows = {
+    'row of own': await rowOf('own', ofRow),
+    'row of foreign': await rowOf('foreign', ofRow),
+    'row of lent': await rowOf('lent', { offer: 'Share…', newVersion: ofRow.newVersion }),
+  }
   await go('/images/new')
   const fresh = (await isThere('New image', 'heading')) ? ['form'] : ['denied']
   await go('/images/inbox')
@@ -281,6 +313,7 @@ async function walk(page: Page, world: World): Promise<Actions> {
         .filter((name) => name === 'download' || name === 'reactivate')
         .toSorted()
     }),
+    ...rows,
     own: ownRoom,
     foreign: await room('foreign', () => whole('foreign')),
   }
