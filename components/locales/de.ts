@@ -6,10 +6,14 @@ import { registerCatalogs, type Translation } from '@/components/ui/texts'
 import type { uploadTexts } from '@/components/uploads/messages'
 import type { uploadRoomTexts } from '@/components/uploads/room-messages'
 import type { usageTexts } from '@/components/usage/usage-messages'
+import { bulk } from './german/acts'
+import { create, place, property, verdict } from './german/create'
+import { check, detail, download, edit, history, location, security, snippet } from './german/detail'
+import { compare, exporting, family, inbox, savedView, sharing, task } from './german/rooms'
 
 /*
- * German. Words of the API (active, qcow2, community) stay as they are; what is missing here is shown in English. The
- * catalogs of signing in, of the account and of dead ends belong to the app and have no type here.
+ * German. Words of the API (active, qcow2, community) stay as they are; what else is missing here would be shown in
+ * English, and `app/german.test.ts` finds it. The catalogs of signing in, of the account and of dead ends belong to the app and have no type here.
  */
 
 const ui: Translation<typeof uiTexts> = {
@@ -392,4 +396,22 @@ const app = {
   requestId: (id: string) => `Anfrage ${id}`,
 }
 
-registerCatalogs('de', { ui, shell, image, upload, uploadRoom, usage, signIn, account, app })
+registerCatalogs('de', {
+  ...{ ui, shell, image, upload, uploadRoom, usage, signIn, account, app },
+  ...{
+    bulk,
+    check,
+    compare,
+    create,
+    detail,
+    download,
+    edit,
+    export: exporting,
+    family,
+    history,
+    inbox,
+    location,
+    place,
+  },
+  ...{ property, savedView, security, sharing, snippet, task, verdict },
+})
