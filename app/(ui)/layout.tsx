@@ -9,6 +9,7 @@ import { allowed } from '@/lib/policy/enforce'
 import { policyState } from '@/lib/policy/policy-source'
 import { projectTarget } from '@/lib/policy/targets'
 import { dashboardContext, findDashboardContext, requireSession } from '@/lib/session/dashboard-context'
+import { standingOf } from '@/lib/session/session-request'
 import { countOpenUploads } from '@/lib/uploads/find-upload'
 import { accountTexts } from './account/messages'
 import { deleteUnfinishedImage, signOut, switchProject } from './actions'
@@ -37,6 +38,7 @@ export default async function UiLayout({ children }: { children: ReactNode }) {
       user={{ name: principal.userName, domainName: principal.userDomainName, roles: principal.roles }}
       project={projects.find((project) => project.id === principal.projectId) ?? null}
       projects={projects}
+      session={{ ...standingOf(session, principal), domainName: principal.userDomainName }}
       actions={{ switchProject, signOut }}
       deleteImage={deleteUnfinishedImage}
       canListImages={allowed(ctx, 'get_images', projectTarget(ctx))}

@@ -3,6 +3,7 @@
 import { ArrowUpFromLine, Globe, Plus } from 'lucide-react'
 import { type FormEvent, type RefObject, useEffect, useRef, useTransition } from 'react'
 import { useLiveRefresh } from '@/components/live/live-events'
+import { insist } from '@/components/session/insist'
 import { Banner } from '@/components/ui/banner'
 import { Breadcrumb } from '@/components/ui/breadcrumb'
 import { Button, LinkButton } from '@/components/ui/button'
@@ -241,7 +242,7 @@ function useSubmit({ create, fromUrl }: CreateFormProps, { state, arrival, form 
     start(async () => {
       const source = { url: address.url.trim(), digest: digest ?? null }
       const isImport = isUrl && fromUrl !== null
-      const result = isImport ? await fromUrl.create({ ...input, ...place, ...source }) : await create(input)
+      const result = await insist(() => (isImport ? fromUrl.create({ ...input, ...place, ...source }) : create(input)))
       if (!result.ok) {
         state.setErrors(result.fieldErrors ?? {})
         state.setRefusal({ message: result.message, requestId: result.requestId })

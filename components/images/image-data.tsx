@@ -2,6 +2,7 @@
 
 import { ArrowUpFromLine } from 'lucide-react'
 import { useState, useTransition } from 'react'
+import { insist } from '@/components/session/insist'
 import { Banner } from '@/components/ui/banner'
 import { Button } from '@/components/ui/button'
 import type { Result } from '@/components/ui/result'
@@ -116,6 +117,6 @@ async function setFormats(patch: ImageActions['patch'], { image }: ImageItem, cl
     steps.push({ op: 'replace', path: '/container_format', value: claim.containerFormat })
   }
   if (steps.length === 0) return null
-  const result: Result<null> = await patch({ imageId: image.id, steps })
+  const result: Result<null> = await insist(() => patch({ imageId: image.id, steps }))
   return result.ok ? null : result.message
 }

@@ -2,6 +2,7 @@
 
 import { CircleSlash, History, Undo2 } from 'lucide-react'
 import { useState, useTransition } from 'react'
+import { insist } from '@/components/session/insist'
 import { Banner } from '@/components/ui/banner'
 import { Button, LinkButton } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
@@ -137,7 +138,7 @@ function RevertDialog({ imageId, entry, patch, onClose }: RevertDialogProps) {
   const steps = entry?.revert ?? []
   const run = () =>
     start(async () => {
-      const result = await patch({ imageId, steps, expected: entry?.expected })
+      const result = await insist(() => patch({ imageId, steps, expected: entry?.expected }))
       if (!result.ok) {
         setProblem(result.code === 'conflict' ? historyTexts.revertConflict(result.message) : result.message)
         refresh()

@@ -2,6 +2,7 @@
 
 import { CircleCheck, CircleDashed, CircleDotDashed, Copy, Database, Trash2, TriangleAlert } from 'lucide-react'
 import { type FormEvent, useState, useTransition } from 'react'
+import { insist } from '@/components/session/insist'
 import { useFollowingTasks } from '@/components/tasks/task-list'
 import { TaskProgress } from '@/components/tasks/task-state'
 import { isOver, type TaskItem } from '@/components/tasks/view'
@@ -318,7 +319,7 @@ function useRun(act: () => Promise<Result<null>>, done: string, onDone: () => vo
   const toast = useToast()
   const run = () =>
     start(async () => {
-      const result = await act()
+      const result = await insist(act)
       refresh()
       if (!result.ok) {
         setProblem(result.message)

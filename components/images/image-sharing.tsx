@@ -2,6 +2,7 @@
 
 import { UserMinus, UserPlus, UsersRound } from 'lucide-react'
 import { type FormEvent, useEffect, useState, useTransition } from 'react'
+import { insist } from '@/components/session/insist'
 import { Banner } from '@/components/ui/banner'
 import { Button, IconButton } from '@/components/ui/button'
 import { CopyText } from '@/components/ui/copy-text'
@@ -150,7 +151,7 @@ function AddForm({ imageId, projects, add }: AddFormProps) {
   const offer = (memberIds: readonly string[]) => {
     if (memberIds.length === 0) return
     start(async () => {
-      const result = await add({ imageId, memberIds })
+      const result = await insist(() => add({ imageId, memberIds }))
       if (!result.ok) {
         setProblem(result.message)
         return

@@ -2,6 +2,7 @@
 
 import { CircleAlert, CircleCheck, CircleSlash, PencilLine, Trash2 } from 'lucide-react'
 import { type FormEvent, type ReactNode, useEffect, useState } from 'react'
+import { insist } from '@/components/session/insist'
 import { Banner } from '@/components/ui/banner'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
@@ -165,7 +166,7 @@ function usePlan(ask: BulkActions['plan'], act: BulkAct | null, target: BulkTarg
     const show = (next: typeof state) => {
       if (isWanted) setState(next)
     }
-    ask({ act, target }).then(
+    insist(() => ask({ act, target })).then(
       (result) => show(result.ok ? { plan: result.data } : { problem: result.message }),
       () => show({ problem: uiTexts.unreachable }),
     )

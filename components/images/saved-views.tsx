@@ -2,6 +2,7 @@
 
 import { Bookmark, BookmarkPlus, Trash2 } from 'lucide-react'
 import { type FormEvent, useId, useState, useTransition } from 'react'
+import { insist } from '@/components/session/insist'
 import { Banner } from '@/components/ui/banner'
 import { Button, IconButton } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
@@ -90,7 +91,7 @@ function SaveDialog({ search, canShare, save, onClose }: SaveDialogProps) {
   const submit = (event: FormEvent) => {
     event.preventDefault()
     start(async () => {
-      const result = await save({ name, search, isShared })
+      const result = await insist(() => save({ name, search, isShared }))
       if (!result.ok) {
         setProblem(result.message)
         return

@@ -2,6 +2,7 @@
 
 import { Globe, Search } from 'lucide-react'
 import { useState, useTransition } from 'react'
+import { insist } from '@/components/session/insist'
 import { Banner } from '@/components/ui/banner'
 import { Button } from '@/components/ui/button'
 import { TextInput } from '@/components/ui/field'
@@ -41,7 +42,7 @@ export function UrlSource(props: UrlSourceProps) {
   const look = () =>
     start(async () => {
       const url = draft.url.trim()
-      const result = await preview({ url })
+      const result = await insist(() => preview({ url }))
       setProblem(result.ok ? undefined : result.message)
       if (!result.ok) return
       onChange({ ...draft, url, preview: result.data })

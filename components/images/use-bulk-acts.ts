@@ -1,6 +1,7 @@
 'use client'
 
 import { useState } from 'react'
+import { insist } from '@/components/session/insist'
 import { uiTexts } from '@/components/ui/messages'
 import { useNavigation } from '@/components/ui/navigation'
 import { useToast } from '@/components/ui/toast'
@@ -34,7 +35,7 @@ export function useBulkActs({ search, bulk, selection, onGone }: BulkActsOptions
       let runId: string | undefined
       for (let index = 0; index < imageIds.length && problem === undefined; index += bulkStepMax) {
         const part = { imageIds: imageIds.slice(index, index + bulkStepMax) }
-        const result = await bulk.run({ act, target: part, runId }).catch(() => null)
+        const result = await insist(() => bulk.run({ act, target: part, runId })).catch(() => null)
         if (result?.ok) {
           tally = addOutcomes(tally, result.data.outcomes)
           runId = result.data.runId ?? runId

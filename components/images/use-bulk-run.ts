@@ -1,6 +1,7 @@
 'use client'
 
 import { useEffect, useRef, useState } from 'react'
+import { insist } from '@/components/session/insist'
 import { uiTexts } from '@/components/ui/messages'
 import {
   addOutcomes,
@@ -56,7 +57,7 @@ export function useBulkRun(run: BulkActions['run']) {
       if (mustStop.current) return { tally: sum, done, isStopped: true }
       const input = part.next()
       if (input === null) return { tally: sum, done, isStopped: false }
-      const result = await run({ ...input, runId }).catch(() => null)
+      const result = await insist(() => run({ ...input, runId })).catch(() => null)
       if (result === null || !result.ok) {
         const problem = result === null ? uiTexts.unreachable : result.message
         return { tally: sum, done, isStopped: false, problem }

@@ -2,6 +2,7 @@
 
 import { useLayoutEffect, useRef, useState } from 'react'
 import { useLive, useLiveRefresh } from '@/components/live/live-events'
+import { useSession } from '@/components/session/session-provider'
 import { useNavigation } from '@/components/ui/navigation'
 import { isMoving } from './image-state'
 import type { CatalogAnswer, CatalogPage, CatalogQuestion, ImageItem } from './view'
@@ -42,12 +43,14 @@ export function useLiveRows({ page, address, search, peeked }: LiveRowsOptions) 
   const items = shown.items.map(current)
 
   const turns = useRef(0)
+  const { check } = useSession()
   const read = async () => {
     const turn = ++turns.current
     const asked = new Set(shown.items.map(({ image }) => image.id))
     if (peeked !== null) asked.add(peeked.image.id)
     const found = await ask({ search, imageIds: [...asked], ...shown.start })
-    if (found !== null && turn === turns.current) setAnswered({ ...found, of: shown, asked })
+    if (found === 'over') void check()
+    else if (found !== null && turn === turns.current) setAnswered({ ...found, of: shown, asked })
   }
   useLiveRefresh({
     isAbout: ({ topic }) => topic === 'image',
@@ -80,13 +83,14 @@ function useShownPage(page: CatalogPage, address: string): CatalogPage {
   return shown
 }
 
-async function ask(question: CatalogQuestion): Promise<CatalogAnswer | null> {
+async function ask(question: CatalogQuestion): Promise<CatalogAnswer | 'over' | null> {
   try {
     const response = await fetch('/api/ui/images/rows', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(question),
     })
+    if (response.status === 401) return 'over'
     return response.ok ? await response.json() : null
   } catch {
     // No connection: what is shown stays, and the next event asks again.

@@ -1,6 +1,7 @@
 'use client'
 
 import { useEffect, useRef, useState } from 'react'
+import { useSession } from '@/components/session/session-provider'
 
 /** To be counted up when the form's fields change: what an older form has kept is not read then. */
 const VERSION = 1
@@ -21,11 +22,12 @@ interface Kept<T> {
 }
 
 /**
- * Keeps what a person wrote in a form, in this browser, so that a reload or a crash loses nothing. `value` is undefined
+ * Keeps what a person wrote in a form, in this browser and for that person, so that a reload or a crash loses nothing. `value` is undefined
  * while there is nothing worth keeping. What an earlier page kept comes through `onFound`, once.
  */
 export function useSavedDraft<T>(name: string, value: T | undefined, onFound: (value: T) => void): SavedDraft {
-  const key = `glimpse-draft:${name}`
+  const { own } = useSession()
+  const key = `glimpse-draft:${own.userId}:${name}`
   const [savedAt, setSavedAt] = useState<Date>()
   const [isRead, setIsRead] = useState(false)
   const found = useRef(onFound)

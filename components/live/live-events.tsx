@@ -11,6 +11,7 @@ import {
   useState,
   useTransition,
 } from 'react'
+import { useSession } from '@/components/session/session-provider'
 import { useNavigation } from '@/components/ui/navigation'
 
 /** What happened, without data: whoever shows the thing reads it again. */
@@ -53,13 +54,18 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   const [isReading, startReading] = useTransition()
   const followers = useRef(new Map<(event: LiveEvent) => boolean, Read>())
   const { reread } = useNavigation()
-  const readSoon = useReadSoon(() => startReading(reread))
+  const { check, returns } = useSession()
+  const readSoon = useReadSoon(async () => {
+    // Without a session the router would leave the page, and without a server load another document.
+    if (await check()) startReading(reread)
+  })
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a session that is back has a stream at once
   useEffect(() => {
     const tell: Listener = (event) => {
       for (const [isAbout, read] of followers.current) if (event === null || isAbout(event)) readSoon(read)
     }
-    return followEvents(tell, setLive)
-  }, [readSoon])
+    return followEvents(tell, { setLive, onRefused: () => void check() })
+  }, [readSoon, check, returns])
   const follow = useCallback<Live['follow']>((isAbout, read) => {
     followers.current.set(isAbout, read)
     return () => followers.current.delete(isAbout)
@@ -86,13 +92,13 @@ function useReadSoon(readPage: () => void): (read: Read) => void {
     due.current.add(read)
     if (timer.current !== undefined) return
     timer.current = setTimeout(
-      async () => {
+      () => {
         timer.current = undefined
         readAt.current = Date.now()
         const reads = [...due.current]
         due.current.clear()
         for (const one of reads) one?.()
-        if (reads.includes(null) && (await mayRead())) latest.current()
+        if (reads.includes(null)) latest.current()
       },
       Math.max(CALM_MS, readAt.current + READ_EVERY_MS - Date.now()),
     )
@@ -101,8 +107,13 @@ function useReadSoon(readPage: () => void): (read: Read) => void {
 
 const RECONNECT_MS = 10_000
 
+interface StreamEvents {
+  readonly setLive: (isLive: boolean) => void
+  readonly onRefused: () => void
+}
+
 /** Holds a stream open while the page is seen; returns how to stop. */
-function followEvents(tell: Listener, setLive: (isLive: boolean) => void): () => void {
+function followEvents(tell: Listener, { setLive, onRefused }: StreamEvents): () => void {
   let source: EventSource | null = null
   let lastId = ''
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -131,7 +142,9 @@ function followEvents(tell: Listener, setLive: (isLive: boolean) => void): () =>
     opened.onerror = () => {
       setLive(false)
       // The browser itself tries again after a cut, but not after a refusal.
-      if (opened.readyState === EventSource.CLOSED) timer = setTimeout(open, RECONNECT_MS)
+      if (opened.readyState !== EventSource.CLOSED) return
+      timer = setTimeout(open, RECONNECT_MS)
+      onRefused()
     }
   }
   const onVisibility = () => {
@@ -183,16 +196,4 @@ export function useLive(): Live {
   const live = useContext(LiveContext)
   if (live === null) throw new Error('live reading needs a LiveProvider above it')
   return live
-}
-
-/**
- * When the page cannot be read anew the router leaves it for good, with all uploads and forms in it: for another document
- * while the server does not answer, for the sign-in page when the session is over. So that is asked first.
- */
-async function mayRead(): Promise<boolean> {
-  try {
-    return (await fetch('/api/ui/session', { cache: 'no-store' })).ok
-  } catch {
-    return false
-  }
 }

@@ -2,6 +2,7 @@
 
 import { BookDown } from 'lucide-react'
 import { useState, useTransition } from 'react'
+import { insist } from '@/components/session/insist'
 import { Banner } from '@/components/ui/banner'
 import { Button } from '@/components/ui/button'
 import { useNavigation } from '@/components/ui/navigation'
@@ -20,7 +21,7 @@ export function NoDefinitions({ load }: { load: LoadDefinitions | null }) {
   const { noDefinitions: texts } = propertyTexts
   const run = (action: LoadDefinitions) =>
     start(async () => {
-      const result = await action({})
+      const result = await insist(() => action({}))
       setProblem(result.ok ? undefined : result.message)
       if (!result.ok) return
       toast({ kind: 'ok', title: texts.loaded(result.data.loadedCount) })

@@ -1,6 +1,7 @@
 'use client'
 
 import { type ReactNode, useState, useTransition } from 'react'
+import { insist } from '@/components/session/insist'
 import { Banner } from '@/components/ui/banner'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
@@ -40,7 +41,7 @@ export function ReviewDialog({ isOpen, onClose, changes, save, onSaved, onResolv
   }
   const send = () =>
     start(async () => {
-      const result = await save()
+      const result = await insist(save)
       if (!result.ok) {
         setProblem(result.message)
         return

@@ -69,6 +69,11 @@ export function formatMoment(moment: Date, timeZone?: string): string {
   return momentIn(timeZone).format(moment)
 }
 
+/** "14:02", in the browser's zone. */
+export function formatTimeOfDay(moment: Date): string {
+  return new Intl.DateTimeFormat(currentLocale() === 'de' ? 'de' : 'en-GB', { timeStyle: 'short' }).format(moment)
+}
+
 /** "1 min 20 s", for time left. */
 export function formatDuration(totalSeconds: number): string {
   const seconds = Math.max(0, Math.round(totalSeconds))

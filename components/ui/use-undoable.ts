@@ -1,6 +1,7 @@
 'use client'
 
 import { useTransition } from 'react'
+import { insist } from '@/components/session/insist'
 import { uiTexts } from './messages'
 import { useNavigation } from './navigation'
 import type { Result } from './result'
@@ -20,7 +21,7 @@ export function useUndoable() {
   const toast = useToast()
   const failed = (text: string) => toast({ kind: 'error', title: uiTexts.nothingChanged, text })
   const takeBack = (undo: NonNullable<Undoable['undo']>) => {
-    undo().then(
+    insist(undo).then(
       (undone) => {
         if (!undone.ok) failed(undone.message)
         refresh()
@@ -30,7 +31,7 @@ export function useUndoable() {
   }
   const act = ({ title, run, undo }: Undoable) =>
     start(async () => {
-      const result = await run().catch(() => null)
+      const result = await insist(run).catch(() => null)
       if (result?.ok) {
         toast({ kind: 'ok', title, ...(undo && { action: { label: uiTexts.undo, run: () => takeBack(undo) } }) })
       } else failed(result === null ? uiTexts.unreachable : result.message)

@@ -1,6 +1,7 @@
 'use client'
 
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react'
+import { useSession } from '@/components/session/session-provider'
 import { useNavigation } from '@/components/ui/navigation'
 import { useToast } from '@/components/ui/toast'
 import { type BegunUpload, type NewTransfer, UploadEngine } from './engine/upload-engine'
@@ -54,6 +55,14 @@ export function TransfersProvider({ children }: { children: ReactNode }) {
       made.close()
     }
   }, [])
+
+  const { check, returns } = useSession()
+  const isStalled = list.some(({ stall }) => stall === 'session')
+  useEffect(() => {
+    if (isStalled) void check()
+  }, [isStalled, check])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever the session is back
+  useEffect(() => engine.current?.wake(), [returns])
 
   useLeavePrompt(list.some(({ state }) => isSending(state)))
   useProgressInTitle(list)

@@ -65,7 +65,9 @@ for (const [backend, prefix] of [
       await expect(page.getByRole('button', { name: `Project beta-${suffix}` })).toBeVisible()
     })
 
-    test('is told in words when the session has ended, and loses nothing that was typed', async ({ page }) => {
+    test('signs in again over the page when the session has ended, and what was typed goes into the same project', async ({
+      page,
+    }) => {
       await page.goto(`${url}/signin`, { waitUntil: 'networkidle' })
       await page.getByLabel('User name').fill(userName)
       await page.getByLabel('Password').fill(password)
@@ -77,8 +79,13 @@ for (const [backend, prefix] of [
       await page.getByRole('textbox', { name: 'Name' }).fill('typed with care')
       await page.context().clearCookies()
       await page.getByRole('button', { name: 'Create without data' }).click()
-      await expect(page.getByText('Your session has ended')).toBeVisible()
-      await expect(page.getByRole('textbox', { name: 'Name' })).toHaveValue('typed with care')
+      const dialog = page.getByRole('dialog', { name: 'Your session has ended' })
+      // The browser has forgotten the project too: without a word the person would be in none.
+      await dialog.getByLabel('Password').fill(password)
+      await dialog.getByRole('button', { name: 'Sign in', exact: true }).click()
+      await page.waitForURL(/\/images\/[0-9a-f-]{36}$/)
+      await expect(page.getByRole('heading', { level: 1, name: 'typed with care' })).toBeVisible()
+      await expect(page.getByRole('button', { name: `Project beta-${suffix}` })).toBeVisible()
     })
   })
 }

@@ -15,7 +15,8 @@ import { isFromDashboard } from './same-origin'
 
 /**
  * A server action: whether a page of ours asks, who acts, the input's shape, then the same use-case that the API calls.
- * Refusals come back as words, so that nothing that was typed is lost, also when the session has ended.
+ * Refusals come back as words, so that nothing that was typed is lost. `session_over` says that nothing was done and that
+ * the same may be asked once more; see `components/session/insist.ts`.
  */
 export function action<Schema extends z.ZodType, Data>(
   schema: Schema,
@@ -29,7 +30,7 @@ export function action<Schema extends z.ZodType, Data>(
       if (!isFromDashboard((name) => sent.get(name) ?? undefined)) return refused('forbidden', texts.foreign)
       const found = await findDashboardContext()
       if (found.missing !== undefined) {
-        return refused('unauthorized', found.missing === 'project' ? texts.noProject : texts.over)
+        return refused('session_over', found.missing === 'project' ? texts.noProject : texts.over)
       }
       ctx = found.ctx
       requestId = ctx.requestId
@@ -51,7 +52,7 @@ export function action<Schema extends z.ZodType, Data>(
 
 const texts = {
   foreign: 'This did not come from a page of this dashboard. Reload the page and try again.',
-  over: 'Your session has ended. Sign in again in another tab, then repeat this.',
+  over: 'Your session has ended. Sign in again, then repeat this.',
   noProject: 'No project is chosen. Choose one in another tab, then repeat this.',
 } as const
 

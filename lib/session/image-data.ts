@@ -14,15 +14,19 @@ import { cookieReader, sessionOfCookies } from './session-cookie'
  * site's page asks, and `unauthorized` without a session in a project.
  */
 export async function dataContext(request: WireRequest, requestId = requestIdOf(request)): Promise<RequestContext> {
-  const header = (name: string) => request.header(name)
-  if (!(request.method === 'GET' ? isOwnReading(header) : isFromDashboard(header))) {
-    throw apiError('forbidden', { public: 'This request does not come from a page of the dashboard.' })
-  }
+  requireOwnPage(request)
   const session = await sessionOfCookies(cookieReader(request.header('cookie')))
   const token = session?.scopedToken ?? undefined
   const principal = token === undefined ? undefined : await principalOf(token)
   if (principal === undefined) throw apiError('unauthorized')
   return dashboardContextOf(principal, { requestId, signal: request.signal })
+}
+
+/** Throws `forbidden` when another site's page asks. */
+export function requireOwnPage(request: WireRequest): void {
+  const header = (name: string) => request.header(name)
+  if (request.method === 'GET' ? isOwnReading(header) : isFromDashboard(header)) return
+  throw apiError('forbidden', { public: 'This request does not come from a page of the dashboard.' })
 }
 
 /** A refusal in words, for the page that asked. */

@@ -5,6 +5,7 @@ import { Form } from 'react-aria-components'
 import { Banner } from '@/components/ui/banner'
 import { Button } from '@/components/ui/button'
 import { TextInput } from '@/components/ui/field'
+import { loadSignIn, signInWithPassword } from '../../sign-in-with-password'
 import { signInTexts } from '../messages'
 
 export interface SignInFormProps {
@@ -14,8 +15,6 @@ export interface SignInFormProps {
   readonly isBuiltin: boolean
 }
 
-const loadSignIn = () => import('next-auth/react')
-
 export function SignInForm({ next, isOver, isBuiltin }: SignInFormProps) {
   const [problem, setProblem] = useState<string | null>(null)
   const [hasDomain, setHasDomain] = useState(false)
@@ -24,20 +23,15 @@ export function SignInForm({ next, isOver, isBuiltin }: SignInFormProps) {
   const submit = (data: FormData) => {
     start(async () => {
       setProblem(null)
-      // Loaded while the form is filled in, or now: it is as large as half of this page.
-      const result = await loadSignIn()
-        .then(({ signIn }) =>
-          signIn('password', {
-            redirect: false,
-            userName: String(data.get('userName') ?? ''),
-            password: String(data.get('password') ?? ''),
-            domainName: String(data.get('domainName') ?? ''),
-          }),
-        )
-        .catch(() => undefined)
+      const text = (name: string) => String(data.get(name) ?? '')
+      const refusal = await signInWithPassword({
+        userName: text('userName'),
+        password: text('password'),
+        domainName: text('domainName'),
+      })
       // A whole new page: nothing of another person's may stay in memory.
-      if (result?.ok && !result.error) window.location.assign(next)
-      else setProblem(sentenceOf(result?.error ?? 'other'))
+      if (refusal === null) window.location.assign(next)
+      else setProblem(refusal)
     })
   }
 
@@ -86,9 +80,4 @@ export function SignInForm({ next, isOver, isBuiltin }: SignInFormProps) {
       </Button>
     </Form>
   )
-}
-
-function sentenceOf(code: string): string {
-  const { errors } = signInTexts
-  return Object.hasOwn(errors, code) ? errors[code as keyof typeof errors] : errors.other
 }

@@ -2,6 +2,7 @@
 
 import { useState, useTransition } from 'react'
 import { Form } from 'react-aria-components'
+import { insist } from '@/components/session/insist'
 import { Banner } from '@/components/ui/banner'
 import { Button } from '@/components/ui/button'
 import { TextInput } from '@/components/ui/field'
@@ -25,7 +26,7 @@ export function PasswordForm({ userName, change }: PasswordFormProps) {
     if (fresh.length < LENGTH_MIN) return setProblem(accountTexts.tooShort)
     if (fresh !== repeated) return setProblem(accountTexts.differs)
     start(async () => {
-      const result = await change({ present, fresh })
+      const result = await insist(() => change({ present, fresh }))
       if (result.ok) window.location.assign('/signin?over=1')
       else setProblem(result.message)
     })
