@@ -1,4 +1,5 @@
 import type { imageTexts } from '@/components/images/messages'
+import type { sessionTexts } from '@/components/session/messages'
 import type { shellTexts } from '@/components/shell/messages'
 import { formatBytes, formatCount, formatDuration } from '@/components/ui/format'
 import type { uiTexts } from '@/components/ui/messages'
@@ -22,6 +23,8 @@ const ui: Translation<typeof uiTexts> = {
   copy: 'Kopieren',
   copied: 'Kopiert',
   undo: 'Rückgängig',
+  nothingChanged: 'Nichts wurde geändert',
+  unreachable: 'Der Server war nicht zu erreichen.',
   loading: 'Lädt',
   notifications: 'Meldungen',
   none: 'keine',
@@ -65,6 +68,7 @@ const ui: Translation<typeof uiTexts> = {
 }
 
 const shell: Translation<typeof shellTexts> = {
+  product: 'Glimpse',
   skip: 'Zum Inhalt',
   rooms: 'Bereiche',
   openRooms: 'Navigation öffnen',
@@ -139,6 +143,11 @@ const image: Translation<typeof imageTexts> = {
   },
   hidden: 'verborgen',
   protected: 'Vor dem Löschen geschützt',
+  sharedWith: (count, pending) =>
+    `${formatCount(count)} ${count === 1 ? 'Projekt' : 'Projekte'}${pending === 0 ? '' : `, ${formatCount(pending)} offen`}`,
+  news: (count, isExact) => `${formatCount(count)}${isExact ? '' : '+'} neu – zeigen`,
+  gone: 'nicht mehr da',
+  goneHelp: 'Gelöscht, oder nicht mehr für Sie zu sehen, seit diese Liste entstand',
   minimum: (diskGib, ramMib) => `${diskGib} GiB Platte, ${ramMib} MiB RAM`,
   total: (count, isExact) =>
     `${formatCount(count)}${isExact ? '' : '+'} ${count === 1 && isExact ? 'Image' : 'Images'}`,
@@ -164,6 +173,7 @@ const image: Translation<typeof imageTexts> = {
     created: 'etwa >2026-01-31',
     updated: 'etwa <2026-01-31',
     property: 'key=value, etwa os_distro=debian',
+    store: 'wo seine Daten liegen',
     protected: 'yes oder no',
   },
   empty: {
@@ -196,6 +206,9 @@ const image: Translation<typeof imageTexts> = {
     deactivate: 'Deaktivieren',
     reactivate: 'Reaktivieren',
     newVersion: 'Neue Version …',
+    properties: 'Eigenschaften',
+    share: 'Teilen …',
+    copyToStores: 'In Speicher kopieren …',
     delete: 'Löschen …',
     more: 'Weitere Aktionen',
     upload: 'Daten hochladen',
@@ -223,6 +236,20 @@ const image: Translation<typeof imageTexts> = {
     busy: 'Daten sind auf dem Weg hinein',
     notDeactivated: 'Es ist nicht deaktiviert',
     notAllowed: 'Die Regeln dieser Cloud erlauben es Ihnen nicht',
+  },
+  shortcuts: {
+    move: ['Pfeiltasten', 'Durch die Tabelle gehen'],
+    open: ['Enter', 'Das Image öffnen'],
+    select: ['Leertaste, mit Umschalt', 'Eine Zeile auswählen, einen Bereich'],
+    clear: ['Escape', 'Auswahl aufheben'],
+    menu: ['.', 'Aktionen der Zeile'],
+    peek: ['p', 'Das Image neben der Liste ansehen'],
+    filter: ['/', 'Zum Filter'],
+    pages: ['[  ]', 'Vorige, nächste Seite'],
+    columns: ['v', 'Spalten wählen'],
+    compare: ['c', 'Die ausgewählten Images vergleichen'],
+    create: ['n', 'Neues Image'],
+    help: ['?', 'Diese Liste'],
   },
 }
 
@@ -265,6 +292,11 @@ const upload: Translation<typeof uploadTexts> = {
   cancelled: 'Abgebrochen; das Image wartet auf Daten',
   retry: 'Noch einmal',
   cancelOf: (name) => `Upload von ${name} abbrechen`,
+  cancel: 'Upload abbrechen',
+  open: 'Image öffnen',
+  percent: (value) => `${Math.floor(value * 100)} %`,
+  speed: (bytesPerSecond) => `${formatBytes(bytesPerSecond)}/s`,
+  title: (percent) => `${percent} % – Glimpse`,
   dismiss: 'Aus der Liste nehmen',
   cancelTitle: 'Diesen Upload abbrechen?',
   cancelText: (name) =>
@@ -296,6 +328,7 @@ const uploadRoom: Translation<typeof uploadRoomTexts> = {
   taken: (offset, total) =>
     `${Math.floor((offset / Math.max(1, total)) * 100)} % · ${formatBytes(offset)} von ${formatBytes(total)}`,
   lastPiece: 'letztes Stück',
+  staged: (bytes) => `${formatBytes(bytes)} zwischengelagert`,
   expires: 'verfällt',
   to: (stores) => `für Speicher ${stores}`,
   goOn: 'Fortfahren',
@@ -325,6 +358,8 @@ const usage: Translation<typeof usageTexts> = {
   full: 'Voll: nichts geht mehr hinein',
   nearlyFull: 'Fast voll',
   bar: (name) => `Verbraucht: ${name}`,
+  none: 'Keine.',
+  times: (stores) => `in ${stores} Speichern`,
   largest: 'Größte Images',
   largestHelp: 'Eines zu löschen gibt seine Größe in jedem Speicher frei.',
   unfinished: 'Images ohne Daten',
@@ -349,6 +384,7 @@ const signIn = {
     other: 'Die Anmeldung ist gescheitert. Bleibt es dabei, sagen Sie es Ihrem Administrator.',
   },
   scope: {
+    roles: (names: readonly string[]) => names.join(', '),
     title: 'Projekt wählen',
     text: 'Images gehören Projekten. Sie können später oben wechseln.',
     none: 'Sie haben noch in keinem Projekt eine Rolle. Bitten Sie einen Administrator der Cloud darum.',
@@ -356,6 +392,36 @@ const signIn = {
     enter: (name: string) => `${name} betreten`,
     other: 'Als jemand anderes anmelden',
   },
+}
+
+const session: Translation<typeof sessionTexts> = {
+  overTitle: 'Ihre Sitzung ist abgelaufen',
+  overText: (user) =>
+    `Melden Sie sich wieder als ${user} an, um hier weiterzumachen. Was Sie eingegeben haben, ist noch da.`,
+  over: 'Bis Sie sich wieder anmelden, lässt sich nichts ändern.',
+  password: 'Passwort',
+  signIn: 'Anmelden',
+  signInAgain: 'Wieder anmelden',
+  newTab: 'In einem neuen Tab anmelden',
+  newTabHelp: 'Diese Seite merkt es von selbst.',
+  later: 'Nicht jetzt',
+  endsTitle: (time) => `Ihre Sitzung endet um ${time}`,
+  ends: 'Melden Sie sich vorher wieder an, um ohne Unterbrechung weiterzumachen.',
+  renewText: (user) => `Melden Sie sich wieder als ${user} an; diese Seite bleibt, wie sie ist.`,
+  elsewhereTitle: 'Sie sind jetzt in einem anderen Projekt',
+  elsewhereText: (own, other) =>
+    other === null
+      ? `Sie sind wieder angemeldet, noch in keinem Projekt. Diese Seite gehört zu ${own}.`
+      : `Sie sind wieder angemeldet, im Projekt ${other}. Diese Seite gehört zu ${own}.`,
+  goOnIn: (project) => `Weiter in ${project}`,
+  loadAnew: 'Seite neu laden',
+  otherUser: (user) => `Jetzt ist ${user} angemeldet`,
+  otherUserText: 'Die Seite wurde neu geladen, weil sie jemand anderem gehörte.',
+}
+
+const frame = {
+  policyRefused: 'Regeln wurden abgelehnt',
+  policyStays: 'Auf diesem Knoten gelten die letzten guten Regeln weiter, bis der Fehler behoben ist.',
 }
 
 const account = {
@@ -396,8 +462,8 @@ const app = {
   requestId: (id: string) => `Anfrage ${id}`,
 }
 
-registerCatalogs('de', {
-  ...{ ui, shell, image, upload, uploadRoom, usage, signIn, account, app },
+export const german: Readonly<Record<string, object>> = {
+  ...{ ui, shell, image, upload, uploadRoom, usage, signIn, session, frame, account, app },
   ...{
     bulk,
     check,
@@ -414,4 +480,6 @@ registerCatalogs('de', {
     place,
   },
   ...{ property, savedView, security, sharing, snippet, task, verdict },
-})
+}
+
+registerCatalogs('de', german)
