@@ -54,6 +54,16 @@ export const emptyDraft: CreateDraft = {
 const ofDataOnly =
   /^(os_glance_|img_signature|owner_specified\.|image_type$|image_state$|image_location$|base_image_ref$|instance_uuid$|boot_roles$|user_id$|owner_)/
 
+/** Whether a property means nothing to people, or nothing in another place. */
+export function isOfDataOnly(name: string): boolean {
+  return ofDataOnly.test(name)
+}
+
+/** A key that no row has. */
+export function nextKey(rows: readonly PropertyRow[]): number {
+  return Math.max(0, ...rows.map(({ key }) => key + 1))
+}
+
 /** A new version of an image: all that describes it, and none of what its data decides. */
 export function draftFrom(image: ImageView, visibilities: readonly Visibility[]): CreateDraft {
   return {
@@ -64,7 +74,7 @@ export function draftFrom(image: ImageView, visibilities: readonly Visibility[])
     isProtected: image.isProtected,
     tags: image.tags,
     properties: Object.entries(image.properties)
-      .filter(([name]) => !ofDataOnly.test(name))
+      .filter(([name]) => !isOfDataOnly(name))
       .map(([name, value], key) => ({ key, name, value })),
   }
 }

@@ -7,18 +7,15 @@ import { insist } from '@/components/session/insist'
 import { Banner } from '@/components/ui/banner'
 import { Breadcrumb } from '@/components/ui/breadcrumb'
 import { Button, LinkButton } from '@/components/ui/button'
-import { Checkbox } from '@/components/ui/checkbox'
 import { CopyText } from '@/components/ui/copy-text'
 import { formatBytes } from '@/components/ui/format'
 import { uiTexts } from '@/components/ui/messages'
 import { useNavigation } from '@/components/ui/navigation'
-import { RadioCards } from '@/components/ui/radio-cards'
 import type { Result } from '@/components/ui/result'
 import { Time } from '@/components/ui/time'
 import { useToast } from '@/components/ui/toast'
 import { guessFromName } from '@/components/uploads/file-name'
-import { FileSource } from '@/components/uploads/file-source'
-import type { Claim, FormatRules } from '@/components/uploads/file-verdict'
+import type { FormatRules } from '@/components/uploads/file-verdict'
 import { useTransfers } from '@/components/uploads/transfers'
 import type { UsageView } from '@/components/usage/usage-view'
 import type { Visibility } from '@/lib/images/view'
@@ -30,19 +27,21 @@ import {
   type DraftErrors,
   draftErrors,
   emptyDraft,
+  nextKey,
 } from './create-draft'
-import { AccessFields, createSections, DescriptionFields, FormSection } from './create-fields'
+import { AccessFields, createSections, DescriptionFields } from './create-fields'
 import { createTexts } from './create-messages'
+import { CreateSource, type ImportSources, sourceKinds, type UrlInput } from './create-source'
 import { CreateSummary } from './create-summary'
-import { type PlaceDraft, PlaceFields } from './place-fields'
+import { PlaceFields } from './place-fields'
 import { placeTexts } from './place-messages'
-import { nextKey } from './property-rows'
-import { digestOf, type PreviewUrl, type UrlDraft, UrlSource } from './url-source'
+import type { RegionDraft } from './region-source'
+import { digestOf, type UrlDraft } from './url-source'
 import { useArrival } from './use-arrival'
-import { type CreateState, type Refusal, useCreateState } from './use-create-state'
+import { type CreateState, type Refusal, type SourceKind, useCreateState } from './use-create-state'
 import { useFileDrop } from './use-file-drop'
 
-export interface CreateFormProps {
+export interface CreateFormProps extends ImportSources {
   readonly rules: FormatRules
   /** Those the reader may give a new image. */
   readonly visibilities: readonly Visibility[]
@@ -57,16 +56,6 @@ export interface CreateFormProps {
   /** An image that this will be a new version of. */
   readonly origin: { readonly name: string; readonly draft: CreateDraft } | null
   readonly create: (input: CreateInput) => Promise<Result<{ readonly imageId: string }>>
-  /** null where this cloud does not import from addresses */
-  readonly fromUrl: {
-    readonly preview: PreviewUrl
-    readonly create: (input: UrlInput) => Promise<Result<{ readonly imageId: string }>>
-  } | null
-}
-
-export interface UrlInput extends CreateInput, PlaceDraft {
-  readonly url: string
-  readonly digest: { readonly algorithm: 'md5' | 'sha256' | 'sha512'; readonly value: string } | null
 }
 
 const formId = 'create-image'
@@ -74,11 +63,12 @@ const pollMs = 30_000
 
 /** Describes a new image and starts the upload of its data, which then runs on by itself. */
 export function CreateForm(props: CreateFormProps) {
-  const { visibilities, stores, fromUrl, origin, draftName } = props
-  const state = useCreateState({ draftName, firstDraft: origin?.draft ?? emptyDraft, stores })
-  const arrival = useArrival(state, { ...props, mayUseUrl: fromUrl !== null })
+  const { visibilities, stores, fromUrl, fromRegion, origin, draftName } = props
+  const regions = fromRegion?.regions ?? []
+  const state = useCreateState({ draftName, firstDraft: origin?.draft ?? emptyDraft, stores, regions })
+  const arrival = useArrival(state, { ...props, kinds: sourceKinds(props) })
   const { draft, errors, refusal, place, patch } = state
-  const { isUrl, file, following, fileName, outcome, quota, isOver, isDoomed, rules, reading } = arrival
+  const { kind, file, outcome, quota, isOver, isDoomed, reading } = arrival
   const form = useRef<HTMLFormElement>(null)
   const { submit, isSending } = useSubmit(props, { state, arrival, form })
   useFileDrop((dropped) => {
@@ -88,14 +78,6 @@ export function CreateForm(props: CreateFormProps) {
   useSectionKeys()
   useLiveRefresh({ isAbout: ({ topic }) => topic === 'image', isMoving: false, pollMs })
 
-  const formats = {
-    claim: draft,
-    onClaim: ({ diskFormat, containerFormat }: Claim) => {
-      state.setSure(false)
-      patch({ diskFormat, containerFormat })
-    },
-    rules,
-  }
   return (
     <div className="px-4 pt-4 pb-16 md:px-6">
       <Breadcrumb crumbs={[{ label: createTexts.images, href: '/images' }, { label: createTexts.title }]} />
@@ -123,49 +105,11 @@ export function CreateForm(props: CreateFormProps) {
             </Banner>
           )}
           {refusal !== undefined && <RefusalBanner {...refusal} />}
-          <FormSection id="source" title={createTexts.source} {...(!isUrl && { help: createTexts.sourceHelp })}>
-            <RadioCards
-              label={createTexts.from}
-              value={state.kind}
-              onChange={state.setKind}
-              cards={sourceCards(fromUrl !== null)}
-            />
-            {isUrl && fromUrl !== null ? (
-              <UrlSource
-                draft={state.address}
-                error={errors.url}
-                checksumError={errors.checksum}
-                onChange={state.changeAddress}
-                preview={fromUrl.preview}
-                {...formats}
-              />
-            ) : (
-              <FileSource
-                file={file}
-                onFile={(next) => state.setFiles(next === null ? following : [next, ...following])}
-                onFiles={state.setFiles}
-                reading={reading}
-                {...formats}
-              />
-            )}
-            {following.length > 0 && (
-              <p className="text-muted text-sm wrap-anywhere">
-                {createTexts.following(following.map(({ name }) => name))}
-              </p>
-            )}
-            {arrival.mustBeSure && (
-              <Sure
-                format={draft.diskFormat ?? ''}
-                isSure={state.isSure}
-                onChange={state.setSure}
-                error={errors.sure}
-              />
-            )}
-          </FormSection>
+          <CreateSource {...{ state, arrival, fromUrl, fromRegion }} />
           <DescriptionFields
             draft={draft}
             errors={errors}
-            suggestions={fileName === '' ? [] : guessFromName(fileName).properties}
+            suggestions={suggestionsOf(arrival.fileName, kind, state.remote)}
             onChange={patch}
             onSuggestion={(suggestion) =>
               patch({ properties: [...draft.properties, { key: nextKey(draft.properties), ...suggestion }] })
@@ -184,7 +128,7 @@ export function CreateForm(props: CreateFormProps) {
         </div>
         <CreateSummary
           draft={draft}
-          source={sourceText(isUrl, file, state.address)}
+          source={sourceText(kind, file, state)}
           reading={reading}
           outcome={outcome}
           storeIds={place.storeIds}
@@ -198,7 +142,7 @@ export function CreateForm(props: CreateFormProps) {
             </p>
           )}
           <SubmitButtons
-            kind={isUrl ? 'url' : file === null ? 'none' : 'file'}
+            kind={kind !== 'file' ? 'import' : file === null ? 'none' : 'file'}
             isPending={isSending}
             isDisabled={isDoomed || isOver}
           />
@@ -215,20 +159,21 @@ interface Sending {
 }
 
 /** Sends the form when nothing speaks against it, and goes on: to the next file, or to what was made. */
-function useSubmit({ create, fromUrl }: CreateFormProps, { state, arrival, form }: Sending) {
+function useSubmit(props: CreateFormProps, { state, arrival, form }: Sending) {
   const [isSending, start] = useTransition()
   const transfers = useTransfers()
   const { navigate } = useNavigation()
   const toast = useToast()
-  const { draft, address, place } = state
-  const { isUrl, file, following } = arrival
+  const { draft, address, remote, place } = state
+  const { kind, file, following } = arrival
 
   const submit = () => {
     if (isSending || arrival.isDoomed || arrival.isOver) return
     const digest = digestOf(address.checksum)
     const mistakes: DraftErrors = {
       ...draftErrors(draft),
-      ...(isUrl && urlErrors(address, draft, digest)),
+      ...(kind === 'url' && urlErrors(address, draft, digest)),
+      ...(kind === 'region' && regionErrors(remote)),
       ...(arrival.hasData && place.storeIds.length === 0 && { stores: placeTexts.needed }),
       ...(arrival.mustBeSure && !state.isSure && { sure: createTexts.errors.anyway }),
     }
@@ -240,9 +185,7 @@ function useSubmit({ create, fromUrl }: CreateFormProps, { state, arrival, form 
     }
     const input = createInput(draft)
     start(async () => {
-      const source = { url: address.url.trim(), digest: digest ?? null }
-      const isImport = isUrl && fromUrl !== null
-      const result = await insist(() => (isImport ? fromUrl.create({ ...input, ...place, ...source }) : create(input)))
+      const result = await insist(() => create(props, { kind, input, state, digest: digest ?? null }))
       if (!result.ok) {
         state.setErrors(result.fieldErrors ?? {})
         state.setRefusal({ message: result.message, requestId: result.requestId })
@@ -251,7 +194,7 @@ function useSubmit({ create, fromUrl }: CreateFormProps, { state, arrival, form 
       const { imageId } = result.data
       const name = input.name || createTexts.unnamed
       const { storeIds, mustSucceed } = place
-      if (isImport) toast({ kind: 'ok', title: createTexts.importing(name) })
+      if (kind !== 'file') toast({ kind: 'ok', title: createTexts.importing(name) })
       else if (file === null) toast({ kind: 'ok', title: createTexts.created(name) })
       else transfers.start({ imageId, name, file, storeIds, allStoresMustSucceed: mustSucceed })
       if (following.length > 0) {
@@ -264,6 +207,29 @@ function useSubmit({ create, fromUrl }: CreateFormProps, { state, arrival, form 
     })
   }
   return { submit, isSending }
+}
+
+interface Creation {
+  readonly kind: SourceKind
+  readonly input: CreateInput
+  readonly state: CreateState
+  readonly digest: UrlInput['digest']
+}
+
+/** Makes the image, and asks for its import where its data comes from elsewhere. */
+function create(
+  { create: createOnly, fromUrl, fromRegion }: CreateFormProps,
+  { kind, input, state, digest }: Creation,
+) {
+  const { address, remote, place } = state
+  if (kind === 'url' && fromUrl !== null) {
+    return fromUrl.create({ ...input, ...place, url: address.url.trim(), digest })
+  }
+  if (kind === 'region' && fromRegion !== null) {
+    const { region, imageId } = remote
+    return fromRegion.create({ ...input, ...place, region, imageId })
+  }
+  return createOnly(input)
 }
 
 function DraftNote({ savedAt, onDiscard }: { readonly savedAt: Date; readonly onDiscard: () => void }) {
@@ -290,37 +256,14 @@ function RefusalBanner({ message, requestId }: Refusal) {
   )
 }
 
-interface SureProps {
-  readonly format: string
-  readonly isSure: boolean
-  readonly onChange: (isSure: boolean) => void
-  readonly error: string | undefined
-}
-
-/** Asked where the person says something else than the file does. */
-function Sure({ format, isSure, onChange, error }: SureProps) {
-  return (
-    <div>
-      <Checkbox isSelected={isSure} onChange={onChange} isInvalid={error !== undefined && !isSure}>
-        {createTexts.anyway(format)}
-      </Checkbox>
-      {error !== undefined && !isSure && (
-        <p className="text-danger text-xs" role="alert">
-          {error}
-        </p>
-      )}
-    </div>
-  )
-}
-
 interface SubmitButtonsProps {
-  readonly kind: 'url' | 'file' | 'none'
+  readonly kind: 'import' | 'file' | 'none'
   readonly isPending: boolean
   readonly isDisabled: boolean
 }
 
 const submitLooks = {
-  url: { icon: <Globe aria-hidden />, text: () => createTexts.importIt },
+  import: { icon: <Globe aria-hidden />, text: () => createTexts.importIt },
   file: { icon: <ArrowUpFromLine aria-hidden />, text: () => createTexts.uploadIt },
   none: { icon: <Plus aria-hidden />, text: () => createTexts.createOnly },
 } as const
@@ -344,14 +287,6 @@ function SubmitButtons({ kind, isPending, isDisabled }: SubmitButtonsProps) {
       </LinkButton>
     </div>
   )
-}
-
-function sourceCards(mayUseUrl: boolean) {
-  const { file, url } = createTexts.kinds
-  return [
-    { value: 'file' as const, ...file },
-    { value: 'url' as const, ...url, ...(!mayUseUrl && { text: createTexts.notEnabled, isDisabled: true }) },
-  ]
 }
 
 /** Alt and a number lead to a section, by the place of the key: on a Mac Alt types other signs. */
@@ -384,8 +319,26 @@ function urlErrors({ url }: UrlDraft, draft: CreateDraft, digest: ReturnType<typ
   }
 }
 
-function sourceText(isUrl: boolean, file: File | null, { url, preview }: UrlDraft): string {
-  if (!isUrl) return file === null ? createTexts.noFile : `${file.name}, ${formatBytes(file.size)}`
+function regionErrors({ region, imageId, preview }: RegionDraft): DraftErrors {
+  const { region: texts } = createTexts
+  const missing = imageId.trim() === '' ? texts.imageNeeded : preview === null ? texts.lookFirst : undefined
+  return { ...(region === '' && { region: texts.needed }), ...(missing !== undefined && { imageId: missing }) }
+}
+
+/** What a name hints at, but for what comes along with the image of another region. */
+function suggestionsOf(fileName: string, kind: SourceKind, { preview }: RegionDraft) {
+  const along = kind === 'region' ? (preview?.copiedProperties ?? {}) : {}
+  return fileName === '' ? [] : guessFromName(fileName).properties.filter(({ name }) => !Object.hasOwn(along, name))
+}
+
+function sourceText(kind: SourceKind, file: File | null, { address, remote }: CreateState): string {
+  if (kind === 'file') return file === null ? createTexts.noFile : `${file.name}, ${formatBytes(file.size)}`
+  if (kind === 'region') {
+    const { region, preview } = remote
+    if (preview === null) return createTexts.noRemote
+    return `${createTexts.fromRegion(region, preview.name || preview.imageId)}, ${formatBytes(preview.sizeBytes)}`
+  }
+  const { url, preview } = address
   if (url.trim() === '') return createTexts.noUrl
   return preview?.sizeBytes == null
     ? url.trim()

@@ -3,7 +3,7 @@
 import { Plus, X } from 'lucide-react'
 import { Button, IconButton } from '@/components/ui/button'
 import { TextInput } from '@/components/ui/field'
-import type { DraftErrors, PropertyRow } from './create-draft'
+import { type DraftErrors, nextKey, type PropertyRow } from './create-draft'
 import { createTexts } from './create-messages'
 
 export interface PropertyRowsProps {
@@ -64,8 +64,4 @@ export function PropertyRows({ rows, errors, onChange }: PropertyRowsProps) {
       </Button>
     </div>
   )
-}
-
-export function nextKey(rows: readonly PropertyRow[]): number {
-  return rows.reduce((most, { key }) => Math.max(most, key), 0) + 1
 }

@@ -53,7 +53,7 @@ export function UrlSource(props: UrlSourceProps) {
         <TextInput
           label={texts.label}
           help={texts.help}
-          error={error ?? problem}
+          error={problem ?? error}
           placeholder="https://"
           type="url"
           value={draft.url}

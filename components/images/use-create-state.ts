@@ -1,13 +1,15 @@
 'use client'
 
 import { useState } from 'react'
-import type { StoreChoice } from '@/lib/imports/view'
+import type { RemotePreview, StoreChoice } from '@/lib/imports/view'
 import { type CreateDraft, type DraftErrors, emptyDraft } from './create-draft'
 import type { PlaceDraft } from './place-fields'
+import { draftTaking } from './region-draft'
+import { emptyRegion, type RegionDraft } from './region-source'
 import { emptyUrl, type UrlDraft } from './url-source'
 import { useSavedDraft } from './use-saved-draft'
 
-export type SourceKind = 'file' | 'url'
+export type SourceKind = 'file' | 'url' | 'region'
 
 export interface Refusal {
   readonly message: string
@@ -20,6 +22,8 @@ interface Kept {
   readonly kind: SourceKind
   readonly url: string
   readonly checksum: string
+  readonly region: string
+  readonly remoteId: string
   readonly place: PlaceDraft
 }
 
@@ -28,29 +32,40 @@ export interface CreateStateOptions {
   readonly draftName: string
   readonly firstDraft: CreateDraft
   readonly stores: readonly StoreChoice[]
+  /** that images can be copied from */
+  readonly regions: readonly string[]
 }
 
 export type CreateState = ReturnType<typeof useCreateState>
 
 /** What a person has put into the form of a new image; kept in the browser from the first key on. */
-export function useCreateState({ draftName, firstDraft, stores }: CreateStateOptions) {
+export function useCreateState({ draftName, firstDraft, stores, regions }: CreateStateOptions) {
+  const firstRegion = { ...emptyRegion, region: regions.length === 1 ? (regions[0] ?? '') : '' }
   const firstPlace = { storeIds: openStores(stores).slice(0, 1), mustSucceed: true }
   const [draft, setDraft] = useState<CreateDraft>(firstDraft)
   const [kind, setKind] = useState<SourceKind>('file')
   const [files, setFiles] = useState<readonly File[]>([])
   const [address, setAddress] = useState<UrlDraft>(emptyUrl)
+  const [remote, setRemote] = useState<RegionDraft>(firstRegion)
+  const [taken, setTaken] = useState<RemotePreview | null>(null)
   const [place, setPlace] = useState<PlaceDraft>(firstPlace)
   const [isTouched, setTouched] = useState(false)
   const [isSure, setSure] = useState(false)
   const [errors, setErrors] = useState<DraftErrors>({})
   const [refusal, setRefusal] = useState<Refusal>()
 
-  const kept: Kept = { draft, kind, url: address.url, checksum: address.checksum, place }
+  const { url, checksum } = address
+  const kept: Kept = { draft, kind, url, checksum, region: remote.region, remoteId: remote.imageId, place }
   const saved = useSavedDraft<Kept>(draftName, isTouched ? kept : undefined, (old) => {
     setTouched(true)
     setDraft(old.draft)
     setKind(old.kind)
     setAddress({ url: old.url, checksum: old.checksum, preview: null })
+    setRemote({
+      ...(regions.includes(old.region) ? { region: old.region } : firstRegion),
+      imageId: old.remoteId,
+      preview: null,
+    })
     setPlace(stillOpen(old.place, stores, firstPlace))
   })
   const forget = () => {
@@ -65,7 +80,7 @@ export function useCreateState({ draftName, firstDraft, stores }: CreateStateOpt
     setRefusal(undefined)
   }
   return {
-    ...{ draft, kind, files, address, place, isSure, errors, refusal },
+    ...{ draft, kind, files, address, remote, place, isSure, errors, refusal },
     ...{ setDraft, setKind, setFiles, setSure, setErrors, setRefusal, forget },
     savedAt: saved.savedAt,
     patch: (change: Partial<CreateDraft>) => {
@@ -83,6 +98,15 @@ export function useCreateState({ draftName, firstDraft, stores }: CreateStateOpt
       setAddress(next)
       setErrors((old) => without(old, ['url', 'checksum']))
     },
+    changeRemote: (next: RegionDraft) => {
+      setTouched(true)
+      setRemote(next)
+      setErrors((old) => without(old, ['region', 'imageId']))
+      const { preview } = next
+      if (preview === null) return
+      setDraft((old) => draftTaking(old, preview, taken))
+      setTaken(preview)
+    },
     /** The next file is another image of the same kind, with a name and formats of its own. */
     goOnWith: (next: readonly File[]) => {
       const { name, diskFormat, containerFormat } = emptyDraft
@@ -93,6 +117,8 @@ export function useCreateState({ draftName, firstDraft, stores }: CreateStateOpt
       startAnew(firstDraft)
       setPlace(firstPlace)
       setAddress(emptyUrl)
+      setRemote(firstRegion)
+      setTaken(null)
     },
   }
 }

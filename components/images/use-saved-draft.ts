@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useSession } from '@/components/session/session-provider'
 
 /** To be counted up when the form's fields change: what an older form has kept is not read then. */
-const VERSION = 1
+const VERSION = 2
 const SAVE_AFTER_MS = 500
 const KEPT_MS = 30 * 24 * 3600 * 1000
 

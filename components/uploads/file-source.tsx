@@ -43,7 +43,7 @@ export function FormatFields({ reading, fileName, claim, onClaim, rules, areForm
   return (
     <>
       <div role="status">
-        {reading !== undefined && <ReadingView reading={reading} {...{ claim, onClaim, rules, fileName }} />}
+        {reading !== undefined && <ContentVerdict reading={reading} {...{ claim, onClaim, rules, fileName }} />}
       </div>
       <div className="grid grid-cols-1 gap-3 sm:grid-cols-2">
         <Select
@@ -70,12 +70,14 @@ export function FormatFields({ reading, fileName, claim, onClaim, rules, areForm
 
 const plainChoice = (value: string) => ({ value, label: value })
 
-type ReadingViewProps = Pick<FileSourceProps, 'claim' | 'onClaim' | 'rules'> & {
+export interface ContentVerdictProps extends Pick<FormatFieldsProps, 'claim' | 'rules' | 'fileName'> {
   readonly reading: FileReading
-  readonly fileName: string
+  /** null where the formats are given */
+  readonly onClaim: ((claim: Claim) => void) | null
 }
 
-function ReadingView({ reading, claim, onClaim, rules, fileName }: ReadingViewProps) {
+/** What the header of data says to the formats that it is registered with. */
+export function ContentVerdict({ reading, claim, onClaim, rules, fileName }: ContentVerdictProps) {
   if (reading.state === 'reading') {
     return (
       <>
@@ -100,7 +102,7 @@ function ReadingView({ reading, claim, onClaim, rules, fileName }: ReadingViewPr
 interface VerdictViewProps {
   readonly verdict: Verdict
   readonly virtualSizeBytes: number | null
-  readonly onClaim: (claim: Claim) => void
+  readonly onClaim: ((claim: Claim) => void) | null
 }
 
 function VerdictView({ verdict, virtualSizeBytes, onClaim }: VerdictViewProps) {
@@ -123,7 +125,8 @@ function VerdictView({ verdict, virtualSizeBytes, onClaim }: VerdictViewProps) {
       tone={verdict.tone}
       title={verdict.title}
       actions={
-        fix !== null && (
+        fix !== null &&
+        onClaim !== null && (
           <Button size="sm" onPress={() => onClaim(fix)}>
             {verdictTexts.takeFormats(fix.diskFormat ?? '', fix.containerFormat ?? '')}
           </Button>

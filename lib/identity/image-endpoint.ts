@@ -13,11 +13,27 @@ export async function imageEndpoint(
   token: string,
   { region, interfaceName }: { readonly region: string; readonly interfaceName: string },
 ): Promise<string | undefined> {
-  const catalog = config().identity.backend === 'keystone' ? await catalogOfToken(token) : await builtinCatalog(token)
-  const endpoints = catalog.filter(({ type }) => type === 'image').flatMap((service) => service.endpoints)
+  const endpoints = await imageEndpoints(token)
   const isWanted = (endpoint: (typeof endpoints)[number]) =>
     endpoint.interface === interfaceName && endpoint.region_id?.toLowerCase() === region.toLowerCase()
   return endpoints.find(isWanted)?.url.replace(/\/+$/, '')
+}
+
+/**
+ * The regions besides ours that have an image service, by name, as the catalog tells the holder of a token. Throws as
+ * {@link imageEndpoint}.
+ */
+export async function otherImageRegions(token: string): Promise<readonly string[]> {
+  const own = config().identity.region.toLowerCase()
+  const names = (await imageEndpoints(token)).flatMap(({ interface: name, region_id }) =>
+    name === 'public' && region_id && region_id.toLowerCase() !== own ? [region_id] : [],
+  )
+  return [...new Set(names)].toSorted()
+}
+
+async function imageEndpoints(token: string) {
+  const catalog = config().identity.backend === 'keystone' ? await catalogOfToken(token) : await builtinCatalog(token)
+  return catalog.filter(({ type }) => type === 'image').flatMap((service) => service.endpoints)
 }
 
 async function builtinCatalog(token: string) {

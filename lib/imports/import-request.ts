@@ -66,7 +66,11 @@ export function namedStores(
  * Source: images.md 8.3, row 11.
  */
 export function remoteNameOf({ method, fields }: ImportRequest): RemoteName | undefined {
-  if (method !== 'glance-download') return undefined
+  return method === 'glance-download' ? remoteNameIn(fields) : undefined
+}
+
+/** As {@link remoteNameOf}, of the fields of the method alone. */
+export function remoteNameIn(fields: ImportRequest['fields']): RemoteName {
   const { glance_region: region, glance_image_id: imageId, glance_service_interface: name = 'public' } = fields
   if (typeof region !== 'string') throw unset('glance_region')
   if (imageId === undefined) throw unset('glance_image_id')

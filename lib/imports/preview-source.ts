@@ -5,15 +5,12 @@ import { apiError } from '@/lib/errors/api-error'
 import { inspectSlices } from '@/lib/formats/inspector'
 import { enforce } from '@/lib/policy/enforce'
 import { ownNewImageTarget } from '@/lib/policy/targets'
-import { processSingleton } from '@/lib/runtime/process-singleton'
 import { redactUrls } from '@/lib/runtime/redact-urls'
-import { askWeb, lengthOf, sourceFailed } from '@/lib/stores/web/web-request'
+import { askWeb, lengthOf, sourceFailed, sourceRefused, type WebRequest } from '@/lib/stores/web/web-request'
+import { withinPreviewTurn } from './preview-turns'
 import type { SourcePreview } from './view'
 
 const HEAD_BYTES = 64 * 1024
-const TIMEOUT_MS = 15_000
-/** Whoever asks for more at once is not looking at a page. */
-const AT_ONCE_MAX = 2
 
 /**
  * Looks at a file on the web before an import of it: by the same filter, at the same addresses, a few small parts.
@@ -25,15 +22,23 @@ export async function previewSource(ctx: RequestContext, uri: string): Promise<S
   if (!config().images.enabledImportMethods.includes('web-download')) {
     throw apiError('bad_request', { public: 'This cloud does not import from addresses.' })
   }
-  return await withinTurn(ctx.principal.userId, () => look(uri, AbortSignal.timeout(TIMEOUT_MS)))
+  return await withinPreviewTurn(ctx.principal.userId, (signal) => lookAtFile(uri, { signal }))
 }
 
-async function look(uri: string, signal: AbortSignal): Promise<SourcePreview> {
-  const first = await askForPart(uri, uri, { start: 0, end: HEAD_BYTES }, signal)
+/** How a source is asked that is more than an address. */
+export type LookOptions = Pick<WebRequest, 'signal' | 'use' | 'token'>
+
+/**
+ * Reads the few places of a file on the web that tell what it is. Throws `bad_request` and `source_unavailable` as
+ * {@link previewSource}.
+ */
+export async function lookAtFile(uri: string, options: LookOptions): Promise<SourcePreview> {
+  const origin = { ...options, first: uri }
+  const first = await askForPart(uri, { start: 0, end: HEAD_BYTES }, origin)
   const { target, sizeBytes, response, bytes: head } = first
   const read = async (start: number, end: number) => {
     if (end <= head.byteLength) return head.subarray(start, end)
-    const part = await askForPart(target, uri, { start, end }, signal)
+    const part = await askForPart(target, { start, end }, origin)
     if (!part.isPart || part.bytes.byteLength < end - start) throw sourceFailed('The source gives no parts of the file')
     return part.bytes
   }
@@ -65,16 +70,15 @@ interface Part {
 
 async function askForPart(
   uri: string,
-  first: string,
   { start, end }: { readonly start: number; readonly end: number },
-  signal: AbortSignal,
+  origin: LookOptions & { readonly first: string },
 ): Promise<Part> {
-  const { response, target } = await askWeb(uri, { first, signal, headers: { range: `bytes=${start}-${end - 1}` } })
+  const { response, target } = await askWeb(uri, { ...origin, headers: { range: `bytes=${start}-${end - 1}` } })
   try {
     const { statusCode, statusMessage = '' } = response
     const range = /^bytes (\d+)-\d+\/(\d+)$/.exec(response.headers['content-range'] ?? '')
     const isPart = statusCode === 206 && Number(range?.[1]) === start
-    if (!isPart && statusCode !== 200) throw sourceFailed(`The source answered ${statusCode} ${statusMessage}`.trim())
+    if (!isPart && statusCode !== 200) throw sourceRefused(statusCode, statusMessage)
     const sizeBytes = isPart ? Number(range?.[2]) : (lengthOf(response) ?? null)
     return { response, target, sizeBytes, bytes: await firstBytes(response, end - start), isPart }
   } finally {
@@ -99,19 +103,5 @@ function fileNameOf(uri: string): string {
     return decodeURIComponent(last)
   } catch {
     return last
-  }
-}
-
-async function withinTurn<T>(userId: string, work: () => Promise<T>): Promise<T> {
-  const running = processSingleton('source-previews', () => new Map<string, number>())
-  const count = running.get(userId) ?? 0
-  if (count >= AT_ONCE_MAX) throw apiError('too_many_requests')
-  running.set(userId, count + 1)
-  try {
-    return await work()
-  } finally {
-    const left = (running.get(userId) ?? 1) - 1
-    if (left === 0) running.delete(userId)
-    else running.set(userId, left)
   }
 }

@@ -13,6 +13,26 @@ export interface SourcePreview {
   readonly inspection: Inspection | null
 }
 
+/** An image in another region, and what a copy of it is to be. */
+export interface RemotePreview {
+  readonly region: string
+  readonly imageId: string
+  readonly name: string
+  readonly status: string
+  readonly sizeBytes: number
+  readonly diskFormat: string | null
+  readonly containerFormat: string | null
+  readonly minDiskGib: number
+  readonly minRamMib: number
+  readonly hash: { readonly algorithm: string; readonly value: string } | null
+  /** what the import takes over by itself */
+  readonly copiedProperties: Readonly<Record<string, string>>
+  /** what the reader may give a new image besides */
+  readonly otherProperties: Readonly<Record<string, string>>
+  /** null where that service gives no parts of the data */
+  readonly inspection: Inspection | null
+}
+
 export type CopyBlock = 'not-active' | 'no-formats' | 'busy' | 'read-only' | 'being-removed'
 export type RemoveBlock = 'not-active' | 'last' | 'not-configured'
 

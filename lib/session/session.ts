@@ -105,6 +105,14 @@ export async function enterSessionProject(session: DashboardSession, projectId: 
   if (session.scopedToken !== null) await endToken(session.scopedToken)
 }
 
+/**
+ * A token of the session's person for work that goes on without it: another project or signing out ends the session's
+ * own. Throws as {@link enterSessionProject}.
+ */
+export async function tokenForWork(session: DashboardSession, projectId: string): Promise<string> {
+  return (await enterProject(session.unscopedToken, projectId)).token
+}
+
 /** Ends the session and its cloud tokens; not an error when they ended before. */
 export async function closeSession(session: DashboardSession): Promise<void> {
   await deleteSession(tokenHashOf(session.id))

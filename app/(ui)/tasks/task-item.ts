@@ -47,7 +47,12 @@ function taskItem(task: Task, image: Image | undefined, names: ReadonlyMap<strin
 
 const methods = ['glance-direct', 'web-download', 'copy-image', 'glance-download'] as const
 const planned = z.object({
-  plan: z.object({ method: z.enum(methods), uri: z.string().optional(), storeIds: z.array(z.string()) }),
+  plan: z.object({
+    method: z.enum(methods),
+    uri: z.string().optional(),
+    remote: z.object({ region: z.string(), imageId: z.string() }).nullish(),
+    storeIds: z.array(z.string()),
+  }),
 })
 const located = z.object({ loc_url: z.string() })
 
@@ -58,7 +63,8 @@ function askedOf({ type, input }: Task): { kind: TaskKind; source?: string | und
   }
   const plan = planned.safeParse(input).data?.plan
   if (plan === undefined) return { kind: 'unknown', storeIds: [] }
-  return { kind: plan.method, source: plan.uri, storeIds: plan.storeIds }
+  const { method, uri, remote, storeIds } = plan
+  return { kind: method, source: remote ? `${remote.region}, ${remote.imageId}` : uri, storeIds }
 }
 
 const MIB = 1024 * 1024

@@ -11,10 +11,14 @@ import { fetchText, openDownload, type RemoteFile } from './web-download'
 const DOCUMENT_BYTES_MAX = 12 * 1024 * 1024
 
 // The address comes from the catalog, which the operator writes.
-const use: UriUse = { subject: 'Processed URI for glance-download', isTrusted: true }
+export const remoteUse: UriUse = { subject: 'Processed URI for glance-download', isTrusted: true }
 
 /** An image at another image service, and how to get its bytes. */
 export interface RemoteImage {
+  /** as that service shows it, unchecked but for what is named below */
+  readonly document: Readonly<Record<string, unknown>>
+  /** of its bytes */
+  readonly fileUrl: string
   readonly sizeBytes: number
   readonly diskFormat: string | null
   readonly containerFormat: string | null
@@ -51,20 +55,23 @@ export async function findRemoteImage(
     throw unavailable(`The catalog has no ${interfaceName} endpoint of an image service in region ${region}.`)
   }
   const address = `${endpoint.replace(/\/v2$/, '')}/v2/images/${imageId}`
-  const text = await fetchText(address, signal, { use, token, bytesMax: DOCUMENT_BYTES_MAX })
+  const text = await fetchText(address, signal, { use: remoteUse, token, bytesMax: DOCUMENT_BYTES_MAX })
   const parsed = documentSchema.safeParse(jsonOf(text))
   if (!parsed.success) throw unavailable(`The image service of region ${region} did not answer with an image.`)
   const { status, size, disk_format, container_format } = parsed.data
   if (status !== 'active') throw unavailable(`Source image status should be active instead of ${status}`)
   if (size == null) throw unavailable(`Size attribute of remote image ${imageId} could not be determined.`)
   const digest = digestOf(parsed.data)
+  const fileUrl = `${address}/file`
   return {
+    document: parsed.data,
+    fileUrl,
     sizeBytes: size,
     diskFormat: disk_format ?? null,
     containerFormat: container_format ?? null,
     properties: copiedProperties(parsed.data),
     digest,
-    open: (stop) => openDownload(`${address}/file`, stop, { use, token, isVerified: digest !== undefined }),
+    open: (stop) => openDownload(fileUrl, stop, { use: remoteUse, token, isVerified: digest !== undefined }),
   }
 }
 

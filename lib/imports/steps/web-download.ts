@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { UriUse } from '@/lib/stores/web/uri-filter'
-import { askWeb, lengthOf, sourceFailed } from '@/lib/stores/web/web-request'
+import { askWeb, lengthOf, sourceFailed, sourceRefused } from '@/lib/stores/web/web-request'
 
 const RESUMES_MAX = 5
 const RESUME_PAUSE_MS = 1000
@@ -68,7 +68,7 @@ async function askForContent(uri: string, origin: Origin) {
   const { statusCode, statusMessage = '' } = followed.response
   if (statusCode === 200) return followed
   followed.response.destroy()
-  throw sourceFailed(`The source answered ${statusCode} ${statusMessage}`.trim())
+  throw sourceRefused(statusCode, statusMessage)
 }
 
 interface Download {

@@ -29,6 +29,14 @@ export function sourceFailed(text: string, cause?: unknown): ApiError {
   return apiError('source_unavailable', { public: text, cause })
 }
 
+/** What a server said instead of giving what it was asked for; its status is in the error's detail. */
+export function sourceRefused(status: number | undefined, words = ''): ApiError {
+  return apiError('source_unavailable', {
+    public: `The source answered ${status} ${words}`.trim(),
+    detail: { sourceStatus: status },
+  })
+}
+
 /**
  * Asks a server on the web, any answer but a redirect being one. Connects to the very address that the filter saw and
  * asks the filter again at each redirect. Throws `bad_request` when the filter refuses, `source_unavailable` when

@@ -7,9 +7,12 @@ import { createImage } from '@/lib/images/create-image'
 import { deleteImage } from '@/lib/images/delete-image'
 import { visibilities } from '@/lib/images/image'
 import { attributeKind } from '@/lib/images/image-rules'
+import { previewRemoteImage } from '@/lib/imports/preview-remote'
 import { previewSource } from '@/lib/imports/preview-source'
 import { requestImport } from '@/lib/imports/request-import'
 import { action } from '@/lib/session/action'
+import { dashboardSession } from '@/lib/session/dashboard-context'
+import { tokenForWork } from '@/lib/session/session'
 
 const inputSchema = z.object({
   name: z.string(),
@@ -31,23 +34,50 @@ export const previewUrlAction = action(z.object({ url: z.string().min(1).max(204
 )
 
 const digestSchema = z.object({ algorithm: z.enum(['md5', 'sha256', 'sha512']), value: z.string() })
-const urlSchema = inputSchema.extend({
-  url: z.string().min(1).max(2048),
-  digest: digestSchema.nullable(),
+const importSchema = inputSchema.extend({
   storeIds: z.array(z.string()).min(1).readonly(),
   mustSucceed: z.boolean(),
 })
+const urlSchema = importSchema.extend({ url: z.string().min(1).max(2048), digest: digestSchema.nullable() })
+
+export const createFromUrlAction = action(urlSchema, async (ctx, { url, digest, ...input }) => {
+  const expected = digest === null ? {} : { os_hash_algo: digest.algorithm, os_hash_value: digest.value }
+  return await createWithImport(ctx, input, { method: { name: 'web-download', uri: url, ...expected } })
+})
+
+const remoteSchema = z.object({ region: z.string().min(1).max(255), imageId: z.string().min(1).max(255) })
+
+export const previewRemoteAction = action(remoteSchema, async (ctx, remote) => {
+  const token = (await dashboardSession())?.scopedToken
+  if (token == null) throw apiError('unauthorized')
+  return await previewRemoteImage(ctx, remote, token)
+})
+
+export const createFromRegionAction = action(
+  importSchema.extend(remoteSchema.shape),
+  async (ctx, { region, imageId, ...input }) => {
+    const session = await dashboardSession()
+    if (session === undefined) throw apiError('unauthorized')
+    const method = { name: 'glance-download', glance_region: region, glance_image_id: imageId.trim() }
+    const token = await tokenForWork(session, ctx.principal.projectId ?? '')
+    return await createWithImport(ctx, input, { method, token })
+  },
+)
+
+interface Import {
+  readonly method: Readonly<Record<string, string>>
+  readonly token?: string
+}
 
 /** Registers an image and asks for its import; where that is refused there is no image either. */
-export const createFromUrlAction = action(urlSchema, async (ctx, { url, digest, storeIds, mustSucceed, ...input }) => {
+async function createWithImport(
+  ctx: RequestContext,
+  { storeIds, mustSucceed, ...input }: z.output<typeof importSchema>,
+  { method, token }: Import,
+): Promise<{ readonly imageId: string }> {
   const imageId = await register(ctx, input)
-  const expected = digest === null ? {} : { os_hash_algo: digest.algorithm, os_hash_value: digest.value }
   try {
-    await requestImport(ctx, imageId, {
-      method: { name: 'web-download', uri: url, ...expected },
-      stores: storeIds,
-      all_stores_must_succeed: mustSucceed,
-    })
+    await requestImport(ctx, imageId, { method, stores: storeIds, all_stores_must_succeed: mustSucceed }, { token })
   } catch (error) {
     await deleteImage(ctx, imageId).catch((failure: unknown) =>
       ctx.log.warn({ err: failure, imageId }, 'an image whose import was refused could not be removed'),
@@ -55,7 +85,7 @@ export const createFromUrlAction = action(urlSchema, async (ctx, { url, digest, 
     throw error
   }
   return { imageId }
-})
+}
 
 async function register(ctx: RequestContext, input: z.output<typeof inputSchema>): Promise<string> {
   for (const { name } of input.properties) {

@@ -7,17 +7,25 @@ import { imageName } from '@/components/images/image-columns'
 import { LinkButton } from '@/components/ui/button'
 import { EmptyState } from '@/components/ui/empty-state'
 import { config } from '@/lib/config/load'
+import type { RequestContext } from '@/lib/context/request-context'
+import { otherImageRegions } from '@/lib/identity/image-endpoint'
 import { imageView } from '@/lib/images/view'
 import { storeChoices } from '@/lib/imports/store-choices'
 import { allowed } from '@/lib/policy/enforce'
 import { ownNewImageTarget } from '@/lib/policy/targets'
 import { limitedUsage } from '@/lib/quota/quota'
-import { dashboardContext } from '@/lib/session/dashboard-context'
+import { dashboardContext, dashboardSession } from '@/lib/session/dashboard-context'
 import { guarded } from '../../guarded'
 import { findShownImage } from '../find-shown-image'
 import { formatRules } from '../format-rules'
 import { settableVisibilities } from '../image-item'
-import { createFromUrlAction, createImageAction, previewUrlAction } from './actions'
+import {
+  createFromRegionAction,
+  createFromUrlAction,
+  createImageAction,
+  previewRemoteAction,
+  previewUrlAction,
+} from './actions'
 
 export function generateMetadata(): Metadata {
   return { title: createTexts.title }
@@ -35,7 +43,7 @@ export default async function NewImagePage({ searchParams }: NewImagePageProps) 
     const target = ownNewImageTarget(ctx)
     if (!allowed(ctx, 'add_image', target)) return <NotAllowed />
     const visibilities = settableVisibilities(ctx, 'private', target)
-    const importsUrls = config().images.enabledImportMethods.includes('web-download')
+    const { enabledImportMethods: methods } = config().images
     const found = typeof from === 'string' ? await findShownImage(ctx, from) : undefined
     const origin = found && imageView(found)
     const { userId, projectId } = ctx.principal
@@ -49,10 +57,27 @@ export default async function NewImagePage({ searchParams }: NewImagePageProps) 
         draftName={[userId, projectId, origin?.id].join('/')}
         origin={origin === undefined ? null : { name: imageName(origin), draft: draftFrom(origin, visibilities) }}
         create={createImageAction}
-        fromUrl={importsUrls ? { preview: previewUrlAction, create: createFromUrlAction } : null}
+        fromUrl={methods.includes('web-download') ? { preview: previewUrlAction, create: createFromUrlAction } : null}
+        fromRegion={
+          methods.includes('glance-download')
+            ? { regions: await regions(ctx), preview: previewRemoteAction, create: createFromRegionAction }
+            : null
+        }
       />
     )
   })
+}
+
+/** None where the catalog cannot be had: an image can be made all the same. */
+async function regions(ctx: RequestContext): Promise<readonly string[]> {
+  const token = (await dashboardSession())?.scopedToken
+  if (token == null) return []
+  try {
+    return await otherImageRegions(token)
+  } catch (error) {
+    ctx.log.warn({ err: error }, 'the regions of the catalog could not be read')
+    return []
+  }
 }
 
 function NotAllowed() {
