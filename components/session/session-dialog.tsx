@@ -81,7 +81,7 @@ function SignInDialog({ own, standing, actions, check, onClose }: SessionDialogP
             <ExternalLink aria-hidden />
             {texts.newTab}
           </a>
-          {texts.newTabHelp}
+          <span className="px-2.5">{texts.newTabHelp}</span>
         </p>
       </form>
     </Dialog>

@@ -34,7 +34,7 @@ export function RadioCards<T extends string>({ label, cards, value, onChange, he
       className="flex flex-col gap-1"
     >
       <Label className={labelClass}>{label}</Label>
-      <div className="grid grid-cols-1 gap-2 sm:grid-cols-2">
+      <div className={cx('grid grid-cols-1 gap-2', cards.length === 3 ? 'sm:grid-cols-3' : 'sm:grid-cols-2')}>
         {cards.map((card) => (
           <Radio
             key={card.value}
