@@ -8,13 +8,13 @@ import { Button, IconButton } from '@/components/ui/button'
 import { CopyText } from '@/components/ui/copy-text'
 import { EmptyState } from '@/components/ui/empty-state'
 import { TextInput } from '@/components/ui/field'
-import { uiTexts } from '@/components/ui/messages'
 import { useNavigation } from '@/components/ui/navigation'
 import type { Result } from '@/components/ui/result'
 import { Time } from '@/components/ui/time'
 import { useToast } from '@/components/ui/toast'
 import { useUndoable } from '@/components/ui/use-undoable'
 import type { MemberStatus } from '@/lib/images/view'
+import { detailTexts } from './detail-messages'
 import { imageHref, imageName } from './image-columns'
 import { MemberStatusTag } from './member-status'
 import { sharingTexts } from './sharing-messages'
@@ -256,7 +256,7 @@ function Members({ item, members, canRemove, actions }: MembersProps) {
               <div className="min-w-0 flex-1">
                 {member.name !== null && <p className="truncate font-medium">{member.name}</p>}
                 <p className={member.name === null ? '' : 'text-muted text-sm'}>
-                  <CopyText text={member.memberId} label={`${uiTexts.copy} ${member.name ?? member.memberId}`} />
+                  <CopyText text={member.memberId} label={detailTexts.copyOf(member.name ?? member.memberId)} />
                 </p>
               </div>
               <div className="flex shrink-0 flex-col items-start gap-x-4 sm:flex-row sm:items-center">

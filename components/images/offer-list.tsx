@@ -126,7 +126,7 @@ function OfferRow({ offer, answers }: OfferRowProps) {
           </div>
           {image.sizeBytes !== null && (
             <div className="flex gap-1.5">
-              <dt className="sr-only">Size</dt>
+              <dt className="sr-only">{inboxTexts.size}</dt>
               <dd>
                 <Bytes value={image.sizeBytes} /> {image.diskFormat}
               </dd>

@@ -58,6 +58,7 @@ export const inboxTexts = texts('inbox', {
   view: { pending: 'Waiting', accepted: 'Accepted', rejected: 'Rejected' },
   from: 'From',
   offered: 'Offered',
+  size: 'Size',
   unknownOwner: 'nobody',
   empty: {
     pending: 'Nothing is offered to this project',

@@ -22,6 +22,8 @@ describe('formats', () => {
       '20 GiB',
       '0.98 MiB',
     ])
+    locale = 'de'
+    expect([1, 512, 1.94 * 1024 ** 3].map(formatBytes)).toEqual(['1 Byte', '512 Byte', '1,94 GiB'])
   })
 
   it('write times as people say them', () => {

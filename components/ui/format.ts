@@ -36,8 +36,13 @@ export function formatBytes(sizeBytes: number): string {
     index += 1
   }
   const digits = index === 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2
-  const unit = index === 0 && sizeBytes === 1 ? 'byte' : units[index]
+  const unit = index === 0 ? byteUnit(sizeBytes) : units[index]
   return `${numberWith(digits).format(value)} ${unit}`
+}
+
+function byteUnit(count: number): string {
+  if (currentLocale() === 'de') return 'Byte'
+  return count === 1 ? 'byte' : 'bytes'
 }
 
 export function formatCount(count: number): string {

@@ -16,7 +16,6 @@ export type Translation<T> = T extends string
 export type Translator = (catalog: string, path: readonly string[], english: Leaf) => Leaf | undefined
 
 const translators = new Map<Locale, Translator>()
-const catalogs = new Map<string, object>()
 
 /** Must run before anything is shown in that language; see `app/locale-root.tsx`. */
 export function registerTranslator(locale: Locale, translator: Translator): void {
@@ -37,13 +36,7 @@ export function registerCatalogs(locale: Locale, catalogs: Readonly<Record<strin
  * kept, but a single text must not be read before it is needed: it would stay in whatever language was there first.
  */
 export function texts<T extends object>(name: string, english: T): T {
-  catalogs.set(name, english)
   return speaking(name, [], english)
-}
-
-/** The English catalogs that were made so far, by name. */
-export function knownCatalogs(): ReadonlyMap<string, object> {
-  return catalogs
 }
 
 function speaking<T extends object>(name: string, path: readonly string[], english: T): T {
