@@ -1,6 +1,7 @@
 'use client'
 
 import { useEffect, useRef } from 'react'
+import { rememberDropped } from '@/components/uploads/file-handles'
 
 /** Takes files that are dropped beside a drop zone, or pasted, as if they had been dropped there. */
 export function useFileDrop(onFiles: (files: readonly File[]) => void): void {
@@ -11,6 +12,7 @@ export function useFileDrop(onFiles: (files: readonly File[]) => void): void {
       const files = Array.from(transfer?.files ?? [])
       if (files.length === 0 || event.defaultPrevented) return
       event.preventDefault()
+      if (transfer !== null) rememberDropped(transfer)
       latest.current(files)
     }
     // Else the browser leaves the page to show the file.

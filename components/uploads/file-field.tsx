@@ -1,10 +1,12 @@
 'use client'
 
 import { FileUp, HardDrive, X } from 'lucide-react'
-import { DropZone, FileTrigger, isFileDropItem } from 'react-aria-components'
-import { Button, IconButton } from '@/components/ui/button'
+import { DropZone, isFileDropItem } from 'react-aria-components'
+import { IconButton } from '@/components/ui/button'
 import { Bytes } from '@/components/ui/bytes'
 import { cx } from '@/components/ui/cx'
+import { FileButton } from './file-button'
+import { rememberDropped } from './file-handles'
 import { verdictTexts } from './verdict-messages'
 
 export interface FileFieldProps {
@@ -17,66 +19,67 @@ export interface FileFieldProps {
 
 /** A place to drop a file, and a button for those who do not drag. */
 export function FileField({ file, onChange, onSeveral, isDisabled = false }: FileFieldProps) {
-  const pick = (files: ArrayLike<File> | null) => {
-    const [first, ...others] = Array.from(files ?? [])
+  const pick = (files: readonly File[]) => {
+    const [first, ...others] = files
     if (first === undefined) return
     if (others.length > 0 && onSeveral !== undefined) onSeveral([first, ...others])
     else onChange(first)
   }
   const allowsMultiple = onSeveral !== undefined
   return (
-    <DropZone
-      aria-label={verdictTexts.drop}
-      isDisabled={isDisabled}
-      getDropOperation={() => 'copy'}
-      onDrop={(event) => {
-        void Promise.all(event.items.filter(isFileDropItem).map((item) => item.getFile())).then(pick)
-      }}
-      className={({ isDropTarget }) =>
-        cx(
-          'rounded-md border border-dashed transition-colors',
-          isDropTarget ? 'border-accent bg-accent-soft' : 'border-control/70 bg-surface',
-        )
-      }
-    >
-      {file === null ? (
-        <div className="flex flex-col items-center gap-3 px-4 py-8 text-center">
-          <FileUp className="size-6 text-muted" aria-hidden />
-          <div>
-            <p className="font-medium">{verdictTexts.drop}</p>
-            <p className="text-muted text-sm">{verdictTexts.dropHelp}</p>
+    // React Aria hands files on, but not the items that know their handles.
+    <div onDropCapture={({ dataTransfer }) => rememberDropped(dataTransfer)}>
+      <DropZone
+        aria-label={verdictTexts.drop}
+        isDisabled={isDisabled}
+        getDropOperation={() => 'copy'}
+        onDrop={(event) => {
+          void Promise.all(event.items.filter(isFileDropItem).map((item) => item.getFile())).then(pick)
+        }}
+        className={({ isDropTarget }) =>
+          cx(
+            'rounded-md border border-dashed transition-colors',
+            isDropTarget ? 'border-accent bg-accent-soft' : 'border-control/70 bg-surface',
+          )
+        }
+      >
+        {file === null ? (
+          <div className="flex flex-col items-center gap-3 px-4 py-8 text-center">
+            <FileUp className="size-6 text-muted" aria-hidden />
+            <div>
+              <p className="font-medium">{verdictTexts.drop}</p>
+              <p className="text-muted text-sm">{verdictTexts.dropHelp}</p>
+            </div>
+            <FileButton onFiles={pick} allowsMultiple={allowsMultiple} isDisabled={isDisabled}>
+              {verdictTexts.choose}
+            </FileButton>
           </div>
-          <FileTrigger onSelect={pick} allowsMultiple={allowsMultiple}>
-            <Button isDisabled={isDisabled}>{verdictTexts.choose}</Button>
-          </FileTrigger>
-        </div>
-      ) : (
-        <div className="flex items-center gap-2.5 px-3 py-2.5">
-          <HardDrive className="size-5 shrink-0 text-muted" aria-hidden />
-          <p className="min-w-0 flex-1">
-            <span className="block truncate font-medium" title={file.name}>
-              {file.name}
-            </span>
-            <span className="text-muted text-sm">
-              <Bytes value={file.size} />
-            </span>
-          </p>
-          <FileTrigger onSelect={pick} allowsMultiple={allowsMultiple}>
-            <Button size="sm" isDisabled={isDisabled}>
+        ) : (
+          <div className="flex items-center gap-2.5 px-3 py-2.5">
+            <HardDrive className="size-5 shrink-0 text-muted" aria-hidden />
+            <p className="min-w-0 flex-1">
+              <span className="block truncate font-medium" title={file.name}>
+                {file.name}
+              </span>
+              <span className="text-muted text-sm">
+                <Bytes value={file.size} />
+              </span>
+            </p>
+            <FileButton onFiles={pick} allowsMultiple={allowsMultiple} size="sm" isDisabled={isDisabled}>
               {verdictTexts.change}
-            </Button>
-          </FileTrigger>
-          <IconButton
-            label={verdictTexts.remove}
-            size="sm"
-            className="text-muted"
-            isDisabled={isDisabled}
-            onPress={() => onChange(null)}
-          >
-            <X aria-hidden />
-          </IconButton>
-        </div>
-      )}
-    </DropZone>
+            </FileButton>
+            <IconButton
+              label={verdictTexts.remove}
+              size="sm"
+              className="text-muted"
+              isDisabled={isDisabled}
+              onPress={() => onChange(null)}
+            >
+              <X aria-hidden />
+            </IconButton>
+          </div>
+        )}
+      </DropZone>
+    </div>
   )
 }

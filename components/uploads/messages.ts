@@ -26,6 +26,12 @@ export const uploadTexts = texts('upload', {
   resume: (name: string) => `Go on with the upload of ${name}`,
   needsFile: (share: number) => `Choose the same file to go on at ${Math.floor(share * 100)} %`,
   chooseFile: 'Choose the file',
+  stoppedAt: (share: number) => `Stopped at ${Math.floor(share * 100)} %`,
+  resumeKept: 'Resume',
+  kept: {
+    gone: 'The file is not where it was. Choose it to go on.',
+    refused: 'The browser may not read the file. Choose it to go on.',
+  },
   otherFile: {
     size: (chosen: number, wanted: number) =>
       `That is another file: it has ${formatBytes(chosen)}, and the upload was begun with one of ${formatBytes(wanted)}.`,

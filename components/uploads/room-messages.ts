@@ -20,6 +20,8 @@ export const uploadRoomTexts = texts('uploadRoom', {
   to: (stores: string) => `for store ${stores}`,
   goOn: 'Go on',
   goOnWith: (name: string) => `Go on with ${name}: choose its file`,
+  resume: 'Resume',
+  resumeOf: (name: string) => `Resume the upload of ${name}`,
   running: 'In the tray',
   end: (name: string) => `End the upload of ${name}`,
 } as const)

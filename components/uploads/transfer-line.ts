@@ -15,7 +15,8 @@ export function transferLine(transfer: Transfer): string {
     case 'paused':
       return joined(uploadTexts.paused, uploadTexts.percent(share), uploadTexts.amount(sentBytes, totalBytes))
     case 'needsFile':
-      return transfer.reason ?? uploadTexts.needsFile(share)
+      if (transfer.reason !== null) return transfer.reason
+      return transfer.hasKeptFile ? uploadTexts.stoppedAt(share) : uploadTexts.needsFile(share)
     case 'elsewhere':
       return joined(uploadTexts.elsewhere, uploadTexts.percent(share))
     case 'finishing':

@@ -1,8 +1,7 @@
 'use client'
 
 import { CircleAlert, CircleCheck, CircleDashed, CirclePause, FileUp, Pause, Play, RotateCw, X } from 'lucide-react'
-import { useState } from 'react'
-import { FileTrigger } from 'react-aria-components'
+import { useId, useState } from 'react'
 import { Button, IconButton } from '@/components/ui/button'
 import { CopyText } from '@/components/ui/copy-text'
 import { AppLink } from '@/components/ui/link'
@@ -10,6 +9,7 @@ import { uiTexts } from '@/components/ui/messages'
 import { Progress } from '@/components/ui/progress'
 import { Spinner } from '@/components/ui/spinner'
 import { CancelDialog } from './cancel-dialog'
+import { FileButton } from './file-button'
 import { uploadTexts } from './messages'
 import { isSending, isUnfinished, shareOf, type Transfer } from './transfer'
 import { transferLine } from './transfer-line'
@@ -65,6 +65,7 @@ export function TransferTray({ deleteImage }: TransferTrayProps) {
 function TransferItem({ transfer, onCancel }: { transfer: Transfer; onCancel: () => void }) {
   const { dismiss } = useTransfers()
   const { imageId, name, state, requestId } = transfer
+  const lineId = useId()
   const isOpen = isUnfinished(transfer) || state === 'paused' || state === 'needsFile'
   const share = shareOf(transfer)
   return (
@@ -92,8 +93,10 @@ function TransferItem({ transfer, onCancel }: { transfer: Transfer; onCancel: ()
           <Progress label={uploadTexts.progressOf(name)} {...(share !== undefined && { value: share })} />
         </div>
       )}
-      <p className="mt-1 text-muted text-sm tabular-nums wrap-anywhere">{transferLine(transfer)}</p>
-      {state === 'needsFile' && <ChooseFile transfer={transfer} />}
+      <p id={lineId} className="mt-1 text-muted text-sm tabular-nums wrap-anywhere">
+        {transferLine(transfer)}
+      </p>
+      {state === 'needsFile' && <FindFile transfer={transfer} describedBy={lineId} />}
       {requestId !== null && (
         <p className="text-muted text-xs">
           {uiTexts.requestId} <CopyText text={requestId} />
@@ -128,21 +131,36 @@ function MoveButton({ transfer: { imageId, name, state } }: { transfer: Transfer
   )
 }
 
-function ChooseFile({ transfer: { imageId } }: { transfer: Transfer }) {
-  const { giveFile } = useTransfers()
+/** One press where the browser gives the file again; else the person finds it. */
+function FindFile({ transfer: { imageId, hasKeptFile }, describedBy }: { transfer: Transfer; describedBy: string }) {
+  const { giveFile, resumeKept } = useTransfers()
+  const [wasPressed, setPressed] = useState(false)
   return (
     <div className="pt-1">
-      <FileTrigger
-        onSelect={(files) => {
-          const file = files?.[0]
-          if (file !== undefined) giveFile(imageId, file)
-        }}
-      >
-        <Button size="sm">
+      {hasKeptFile ? (
+        <Button
+          size="sm"
+          aria-describedby={describedBy}
+          onPress={() => {
+            setPressed(true)
+            resumeKept(imageId)
+          }}
+        >
+          <Play aria-hidden />
+          {uploadTexts.resumeKept}
+        </Button>
+      ) : (
+        // Where the other button was pressed in vain the focus comes here, and with it the reason.
+        <FileButton
+          size="sm"
+          aria-describedby={describedBy}
+          autoFocus={wasPressed}
+          onFiles={([file]) => file !== undefined && giveFile(imageId, file)}
+        >
           <FileUp aria-hidden />
           {uploadTexts.chooseFile}
-        </Button>
-      </FileTrigger>
+        </FileButton>
+      )}
     </div>
   )
 }

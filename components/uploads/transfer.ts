@@ -29,6 +29,8 @@ export interface Transfer {
   readonly bytesPerSecond: number | null
   /** of the whole file, once it was sent */
   readonly sha512: string | null
+  /** of one that needs its file: whether the browser gives it again without a choice */
+  readonly hasKeptFile: boolean
   readonly reason: string | null
   readonly requestId: string | null
 }

@@ -19,6 +19,8 @@ export interface Transfers {
   goOn(upload: BegunUpload, file: File): void
   /** The file of an upload that waits for it. */
   giveFile(imageId: string, file: File): void
+  /** Goes on with the file that the browser gives again; see `hasKeptFile`. */
+  resumeKept(imageId: string): void
   pause(imageId: string): void
   resume(imageId: string): void
   /** Throws the sent bytes away; the image stays queued. */
@@ -81,6 +83,10 @@ export function TransfersProvider({ children }: { children: ReactNode }) {
         setTrayOpen(true)
       },
       giveFile: (imageId, file) => engine.current?.giveFile(imageId, file),
+      resumeKept: (imageId) => {
+        void engine.current?.resumeKept(imageId)
+        setTrayOpen(true)
+      },
       pause: (imageId) => engine.current?.pause(imageId),
       resume: (imageId) => engine.current?.resume(imageId),
       cancel: async (imageId) => {

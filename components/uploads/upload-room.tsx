@@ -1,8 +1,7 @@
 'use client'
 
-import { ArrowUpFromLine, FileUp, X } from 'lucide-react'
+import { ArrowUpFromLine, FileUp, Play, X } from 'lucide-react'
 import { useState } from 'react'
-import { FileTrigger } from 'react-aria-components'
 import { useLiveRefresh } from '@/components/live/live-events'
 import { Button, IconButton, LinkButton } from '@/components/ui/button'
 import { EmptyState } from '@/components/ui/empty-state'
@@ -11,6 +10,7 @@ import { useNavigation } from '@/components/ui/navigation'
 import { Progress } from '@/components/ui/progress'
 import { Time } from '@/components/ui/time'
 import { CancelDialog } from './cancel-dialog'
+import { FileButton } from './file-button'
 import { uploadRoomTexts } from './room-messages'
 import type { Transfer } from './transfer'
 import { transferLine } from './transfer-line'
@@ -86,7 +86,7 @@ interface UploadRowProps {
 }
 
 function UploadRow({ upload, transfer, onEnd }: UploadRowProps) {
-  const { goOn, setTrayOpen } = useTransfers()
+  const { goOn, resumeKept, setTrayOpen } = useTransfers()
   const { imageId, name, fileName, sizeBytes, offsetBytes, storeIds, updatedAt, expiresAt } = upload
   const texts = uploadRoomTexts
   // What the tray says of it is newer.
@@ -116,22 +116,20 @@ function UploadRow({ upload, transfer, onEnd }: UploadRowProps) {
         </p>
       </div>
       <div className="flex items-center gap-2">
-        {here === undefined ? (
-          <FileTrigger
-            onSelect={(files) => {
-              const file = files?.[0]
-              if (file !== undefined) goOn(upload, file)
-            }}
-          >
-            <Button aria-label={texts.goOnWith(name)}>
-              <FileUp aria-hidden />
-              {texts.goOn}
-            </Button>
-          </FileTrigger>
-        ) : (
+        {here !== undefined ? (
           <Button variant="quiet" onPress={() => setTrayOpen(true)}>
             {texts.running}
           </Button>
+        ) : transfer?.hasKeptFile === true ? (
+          <Button aria-label={texts.resumeOf(name)} onPress={() => resumeKept(imageId)}>
+            <Play aria-hidden />
+            {texts.resume}
+          </Button>
+        ) : (
+          <FileButton aria-label={texts.goOnWith(name)} onFiles={([file]) => file !== undefined && goOn(upload, file)}>
+            <FileUp aria-hidden />
+            {texts.goOn}
+          </FileButton>
         )}
         <IconButton label={texts.end(name)} className="text-muted" onPress={onEnd}>
           <X aria-hidden />

@@ -132,6 +132,64 @@ test('Another machine goes on from the list of uploads, and ends what nobody wan
   })
 })
 
+test('A file that the browser gives again after a reload goes on by one press; another or none is chosen', async ({
+  browser,
+}) => {
+  await inBrowser(browser, async (page, context) => {
+    // The picker itself cannot be answered from outside; the handle that it gives here is a real one.
+    await context.addInitScript(() => {
+      window.showOpenFilePicker = async () => [
+        await (await navigator.storage.getDirectory()).getFileHandle('kept.raw', { create: true }),
+      ]
+    })
+    const begin = async (at: Page): Promise<string> => {
+      await open(at, '/images/new')
+      await at.getByRole('button', { name: 'Choose file' }).click()
+      await expect(at.getByText('kept.raw').first()).toBeVisible()
+      line.bytesPerSecond = 12 * mib
+      await at.getByRole('button', { name: 'Create and upload' }).click()
+      const imageId = await createdId(at)
+      await percentOf(at.getByRole('region', { name: 'Transfers' }), 30)
+      await at.close()
+      return imageId
+    }
+    const sha512 = await page.evaluate(writePrivateFile, 48)
+    const imageId = await begin(page)
+    const again = await context.newPage()
+    await open(again, '/uploads')
+    const tray = again.getByRole('region', { name: 'Transfers' })
+    await expect(tray.getByText(/^Stopped at \d+ %/)).toBeVisible()
+    await expect(again.getByRole('button', { name: 'Resume the upload of kept' })).toBeVisible()
+    await expect(again.getByRole('button', { name: /Choose the file|Go on with/ })).toHaveCount(0)
+    await expectAccessible(again)
+    const { offset } = await api.openUpload(imageId)
+    line.bytesPerSecond = 0
+    line.bytesUp = 0
+    await tray.getByRole('button', { name: 'Resume' }).click()
+    await expect(tray.getByText('Uploaded, 48 MiB')).toBeVisible({ timeout: 60_000 })
+    expect(line.bytesUp).toBeLessThan(48 * mib - offset + mib)
+    expect(await api.show(imageId)).toMatchObject({ status: 'active', os_hash_value: sha512 })
+    await api.remove(imageId)
+
+    const otherId = await begin(again)
+    const last = await context.newPage()
+    line.bytesPerSecond = 0
+    await open(last, '/uploads')
+    await last.evaluate(writePrivateFile, 48)
+    await last.getByRole('button', { name: 'Resume the upload of kept' }).click()
+    const left = last.getByRole('region', { name: 'Transfers' })
+    await expect(left.getByText('That is another file: it is as large as')).toBeVisible()
+    await expect(left.getByRole('button', { name: 'Choose the file' })).toBeVisible()
+    await expect(last.getByRole('button', { name: 'Go on with kept' })).toBeVisible()
+    await last.reload({ waitUntil: 'networkidle' })
+    await last.evaluate(async () => (await navigator.storage.getDirectory()).removeEntry('kept.raw'))
+    await left.getByRole('button', { name: 'Resume' }).click()
+    await expect(left.getByText('The file is not where it was. Choose it to go on.')).toBeVisible()
+    await expect(left.getByRole('button', { name: 'Choose the file' })).toBeFocused()
+    await api.remove(otherId)
+  })
+})
+
 test('4. Server restarted during upload: engine waits, continues, no user action. Offline 60 s: same', async ({
   browser,
 }) => {
@@ -220,6 +278,19 @@ async function beginUpload(page: Page, path: string): Promise<{ imageId: string;
 
 async function chooseIn(page: Page, tray: Locator, path: string): Promise<void> {
   await chooseFile(page, path, tray.getByRole('button', { name: 'Choose the file' }))
+}
+
+/** In the page: puts random bytes where only this origin's scripts find them; their SHA-512. */
+async function writePrivateFile(sizeMib: number): Promise<string> {
+  const bytes = new Uint8Array(sizeMib * 1024 ** 2)
+  for (let start = 0; start < bytes.length; start += 65_536)
+    crypto.getRandomValues(bytes.subarray(start, start + 65_536))
+  const handle = await (await navigator.storage.getDirectory()).getFileHandle('kept.raw', { create: true })
+  const writable = await handle.createWritable()
+  await writable.write(bytes)
+  await writable.close()
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-512', bytes))
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 async function percentOf(tray: Locator, atLeast: number): Promise<void> {

@@ -1,4 +1,5 @@
 import { TUS_VERSION } from '@/lib/uploads/protocol'
+import { fileOfKept, handleOf } from '../file-handles'
 import { uploadTexts } from '../messages'
 import { isSending, SpeedMeter, type Transfer } from '../transfer'
 import type { FromWorker, ToWorker, UploadJob } from './engine-messages'
@@ -38,6 +39,8 @@ interface Entry {
   transfer: Transfer
   job: Omit<UploadJob, 'file'>
   file: File | null
+  /** of the file that it was begun with, from an earlier page */
+  handle: FileSystemFileHandle | null
   worker: Worker | null
   meter: SpeedMeter
   unlock: () => void
@@ -106,12 +109,22 @@ export class UploadEngine {
     if (entry === undefined) return
     const { totalBytes } = entry.transfer
     if (file.size !== totalBytes) {
-      this.#change(entry, { state: 'needsFile', reason: uploadTexts.otherFile.size(file.size, totalBytes) })
+      this.#needFile(entry, uploadTexts.otherFile.size(file.size, totalBytes))
       return
     }
     entry.file = file
     this.#change(entry, { state: 'waiting', reason: null })
     this.#pump()
+  }
+
+  /** Goes on with the file that the browser gives again; where it does not, the person must choose it. */
+  async resumeKept(imageId: string): Promise<void> {
+    const entry = this.#entries.get(imageId)
+    if (entry === undefined || entry.handle === null) return
+    const found = await fileOfKept(entry.handle)
+    if (entry.transfer.state !== 'needsFile') return
+    if (typeof found === 'string') this.#needFile(entry, uploadTexts.kept[found])
+    else this.giveFile(imageId, found)
   }
 
   pause(imageId: string): void {
@@ -227,16 +240,19 @@ export class UploadEngine {
       case 'otherFile':
       case 'unreadable':
         this.#halt(entry)
-        entry.file = null
-        this.#change(entry, {
-          state: 'needsFile',
-          reason: message.kind === 'otherFile' ? uploadTexts.otherFile.content : uploadTexts.unreadable,
-        })
+        this.#needFile(entry, message.kind === 'otherFile' ? uploadTexts.otherFile.content : uploadTexts.unreadable)
         this.#pump()
         return
       case 'failed':
         this.#refused(entry, message)
     }
+  }
+
+  /** The person must choose it: what the browser had was not it. */
+  #needFile(entry: Entry, reason: string): void {
+    entry.file = null
+    entry.handle = null
+    this.#change(entry, { state: 'needsFile', hasKeptFile: false, reason })
   }
 
   #progress(entry: Entry, message: Extract<FromWorker, { kind: 'progress' }>): void {
@@ -328,12 +344,13 @@ export class UploadEngine {
       }
       if (record === undefined) return this.dismiss(imageId)
       entry.job = { ...entry.job, path: record.path, fingerprint: record.fingerprint, hash: record.hash }
-      this.#change(entry, { state: 'needsFile', sentBytes: record.offsetBytes })
+      entry.handle = record.handle ?? null
+      this.#change(entry, { state: 'needsFile', hasKeptFile: entry.handle !== null, sentBytes: record.offsetBytes })
       return
     }
   }
 
-  #keep({ transfer, job, file }: Entry, offsetBytes: number): void {
+  #keep({ transfer, job, file, handle }: Entry, offsetBytes: number): void {
     if (job.path === null || job.fingerprint === null) return
     void writeRecord({
       imageId: transfer.imageId,
@@ -344,6 +361,7 @@ export class UploadEngine {
       fingerprint: job.fingerprint,
       offsetBytes,
       hash: job.hash,
+      handle: (file && handleOf(file)) ?? handle,
       writtenAt: Date.now(),
     })
   }
@@ -397,12 +415,14 @@ function blank(known: Pick<Transfer, 'imageId' | 'name' | 'totalBytes'> & Partia
       holeBytes: 0,
       bytesPerSecond: null,
       sha512: null,
+      hasKeptFile: false,
       reason: null,
       requestId: null,
       ...known,
     },
     job: newJob(known.imageId),
     file: null,
+    handle: null,
     worker: null,
     meter: new SpeedMeter(0),
     unlock: () => {},
@@ -411,9 +431,10 @@ function blank(known: Pick<Transfer, 'imageId' | 'name' | 'totalBytes'> & Partia
 }
 
 function entryOf(record: UploadRecord, sentBytes: number, state: 'needsFile' | 'elsewhere'): Entry {
-  const { imageId, name, path, fingerprint, hash, sizeBytes } = record
+  const { imageId, name, path, fingerprint, hash, sizeBytes, handle = null } = record
   return {
-    ...blank({ imageId, name, totalBytes: sizeBytes, sentBytes, state }),
+    ...blank({ imageId, name, totalBytes: sizeBytes, sentBytes, state, hasKeptFile: handle !== null }),
+    handle,
     job: { ...newJob(imageId), path, fingerprint, hash },
   }
 }

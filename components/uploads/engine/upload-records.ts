@@ -12,6 +12,8 @@ export interface UploadRecord {
   /** taken by the server when this was written */
   readonly offsetBytes: number
   readonly hash: SavedHash | null
+  /** of the file, where the browser gives handles; records of older pages have none */
+  readonly handle?: FileSystemFileHandle | null
   /** milliseconds since 1970 */
   readonly writtenAt: number
 }
@@ -33,7 +35,10 @@ export async function readRecords(): Promise<readonly UploadRecord[]> {
 }
 
 export async function writeRecord(record: UploadRecord): Promise<void> {
-  await tryWith((database) => database.put('uploads', record))
+  const put = (kept: UploadRecord) => tryWith((database) => database.put('uploads', kept))
+  const isKept = (await put(record)) !== undefined
+  // A browser that does not keep handles keeps the rest.
+  if (!isKept && record.handle) await put({ ...record, handle: null })
 }
 
 export async function removeRecord(imageId: string): Promise<void> {

@@ -2,12 +2,16 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import type { Locator, Page } from '@playwright/test'
 
-/** Chooses files as a person does: `button` opens the dialog. */
+/**
+ * Chooses files as a person does: `button` opens the dialog. By the field for files that all browsers have: the picker of
+ * handles of some cannot be answered from outside.
+ */
 export async function chooseFile(
   page: Page,
   files: string | string[] | { name: string; mimeType: string; buffer: Buffer },
   button: Locator = page.getByRole('button', { name: 'Choose file' }),
 ): Promise<void> {
+  await page.evaluate(() => Reflect.deleteProperty(window, 'showOpenFilePicker'))
   const [chooser] = await Promise.all([page.waitForEvent('filechooser'), button.click()])
   await chooser.setFiles(files)
 }
