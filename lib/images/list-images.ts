@@ -5,26 +5,14 @@ import { allowed, enforce } from '@/lib/policy/enforce'
 import { mayUseProperty } from '@/lib/policy/property-protection'
 import { imageTarget, projectTarget } from '@/lib/policy/targets'
 import type { Image } from './image'
-import type { Cursor, ImageFilters, ImageQuery, ListScope, SortKey } from './image-query'
+import type { Cursor, ImageFilters, ImageQuery, SortKey } from './image-query'
 import { findDeletedImage, findImage } from './image-repo'
 import { hydration, type ImageRow, imageOfRow } from './image-rows'
-import {
-  countStatement,
-  type Driver,
-  hasRelated,
-  isIndexedText,
-  listStatement,
-  probeStatement,
-  type Statement,
-  windowStatement,
-} from './list-sql'
+import { countStatement, type Driver, isIndexedText, listStatement, probeStatement } from './list-sql'
 import { asSeenBy, isCatalogAdmin, listScope, withoutHidden } from './visibility'
 
 /** Up to this many rows of a tag or property are cheaper to sort than the catalog is to scan in order. */
 const DRIVER_ROWS_MAX = 2000
-
-/** So many images are looked at one by one for what many have; then it is cheaper to find all that have it. */
-const WINDOW_ROWS = 10_000
 
 /** A page is filled from so many more rows at a time where policy hides some that the catalog shows, and so often. */
 const REFILL_ROWS = 1000
@@ -43,7 +31,9 @@ export async function listImages(ctx: RequestContext, query: ImageQuery): Promis
   let part = query
   let shown: readonly Image[] = []
   for (let refills = 0; refills <= REFILLS_MAX; refills++) {
-    const images = await findPage(reader, listScope(ctx), part, driver)
+    const statement = listStatement(reader.flavour, listScope(ctx), part, driver, hydration[reader.flavour])
+    const rows = await reader.tuples<ImageRow>(statement.sql, statement.params)
+    const images = rows.map((row) => imageOfRow(row))
     const readable = images.filter((image) => allowed(ctx, 'get_image', imageTarget(asFound(ctx, image))))
     shown = isBackwards ? [...readable, ...shown] : [...shown, ...readable]
     const edge = isBackwards ? images[0] : images.at(-1)
@@ -53,22 +43,6 @@ export async function listImages(ctx: RequestContext, query: ImageQuery): Promis
   }
   const page = isBackwards ? shown.slice(-query.limit) : shown.slice(0, query.limit)
   return page.map((image) => withoutHidden(ctx, image))
-}
-
-async function findPage(
-  reader: RawReader,
-  scope: ListScope,
-  query: ImageQuery,
-  driver: Driver | undefined,
-): Promise<readonly Image[]> {
-  const hydrate = hydration[reader.flavour]
-  const read = async ({ sql, params }: Statement) =>
-    (await reader.tuples<ImageRow>(sql, params)).map((row) => imageOfRow(row))
-  if (reader.flavour === 'postgresql' && driver === undefined && hasRelated(query.filters)) {
-    const images = await read(windowStatement(reader.flavour, scope, query, WINDOW_ROWS, hydrate))
-    if (images.length === query.limit) return images
-  }
-  return await read(listStatement(reader.flavour, scope, query, driver, hydrate))
 }
 
 /** Somebody else's shared image is in a list because of a membership; rules may ask for it. */

@@ -91,44 +91,6 @@ export function listStatement(
   }
 }
 
-/**
- * As {@link listStatement} without a driver, but found among the first `within` images of the order alone: for a tag, a
- * property or a text that many images have, and a database that would rather find all of them first. A page that comes
- * out full is the right one; any other says nothing.
- */
-export function windowStatement(
-  flavour: DatabaseFlavour,
-  scope: ListScope,
-  query: ImageQuery,
-  within: number,
-  hydrate: string,
-): Statement {
-  const sql = new SqlBuilder(flavour)
-  const backwards = query.before !== undefined
-  const sort = backwards ? query.sort.map(reverse) : query.sort
-  const cursor = query.before ?? query.after
-  const shared = ownConditions(sql, query.filters)
-  if (cursor !== undefined) shared.push(cursorCondition(sql, sort, cursor))
-  const branches = visibleBranches(sql, scope, query.filters, shared)
-  if (branches.length === 0) return { sql: `SELECT ${hydrate} FROM "Image" i WHERE 1 = 0`, params: [] }
-  const orderOf = (alias: string) => sort.map((key) => orderTerm(sql, alias, key)).join(', ')
-  const window = merged(
-    branches.map(({ isMember, where }) => {
-      const rows = `SELECT ${columnsOf(sort)} FROM ${source(sql, query.filters, undefined, isMember)} WHERE ${where.join(' AND ')}`
-      return `SELECT * FROM (${rows} ORDER BY ${orderOf('i')} LIMIT ${within}) b`
-    }),
-    { order: orderOf('u'), limit: within },
-  )
-  // With an offset PostgreSQL asks for each row by itself instead of joining all that match.
-  const conditions = relatedConditions(sql, query.filters, undefined, ' OFFSET 0')
-  const page = `SELECT * FROM (${window}) i WHERE ${conditions.join(' AND ')} ORDER BY ${orderOf('i')} LIMIT ${query.limit}`
-  const finalOrder = query.sort.map((key) => orderTerm(sql, 'i', key)).join(', ')
-  return {
-    sql: `SELECT ${hydrate} FROM (${page}) page JOIN "Image" i ON i."id" = page."id" ORDER BY ${finalOrder}`,
-    params: sql.params,
-  }
-}
-
 function merged(
   parts: readonly string[],
   { order, limit }: { readonly order: string; readonly limit: number },
@@ -244,11 +206,6 @@ export function visibleBranches(
 const textColumns: Readonly<Record<string, string>> = { sizeBytes: 'n', minDiskGib: 'n', minRamMib: 'n' }
 
 export function filterConditions(sql: SqlBuilder, filters: ImageFilters, driver: Driver | undefined): string[] {
-  return [...ownConditions(sql, filters), ...relatedConditions(sql, filters, driver)]
-}
-
-/** What an image's own row tells, and in which stores it is. */
-function ownConditions(sql: SqlBuilder, filters: ImageFilters): string[] {
   const conditions = filters.isHidden === 'any' ? [] : [`i."isHidden" = ${sql.flag(filters.isHidden)}`]
   if (filters.isProtected !== undefined) conditions.push(`i."isProtected" = ${sql.flag(filters.isProtected)}`)
   if (filters.storeId !== undefined) {
@@ -270,25 +227,15 @@ function ownConditions(sql: SqlBuilder, filters: ImageFilters): string[] {
     if (min !== undefined) conditions.push(`i."${column}" >= ${sql.integer(min)}`)
     if (max !== undefined) conditions.push(`i."${column}" <= ${sql.integer(max)}`)
   }
-  return conditions
-}
-
-/** Whether filters ask for what stands in other rows than the image's own. */
-export function hasRelated({ tags, properties, text }: ImageFilters): boolean {
-  return tags.length > 0 || properties.length > 0 || (text !== undefined && text !== '')
-}
-
-/** Tags, properties and text, but for the one that drives; `tail` ends each look at them. */
-function relatedConditions(sql: SqlBuilder, filters: ImageFilters, driver: Driver | undefined, tail = ''): string[] {
   const others = <T>(kind: 'tag' | 'property', items: readonly T[]) =>
     items.filter((_, index) => driver?.kind !== kind || driver.index !== index)
   const tags = others('tag', filters.tags).map((tag) => `t."value" = ${sql.bind(tag)}`)
   const properties = others('property', filters.properties).map(
     ({ name, value }) => `(t."name" = ${sql.bind(name)} AND t."value" = ${sql.bind(value)})`,
   )
-  const conditions = [...allMatch('ImageTag', tags, tail), ...allMatch('ImageProperty', properties, tail)]
+  conditions.push(...allMatch('ImageTag', tags), ...allMatch('ImageProperty', properties))
   if (filters.text !== undefined && filters.text !== '' && driver?.kind !== 'text') {
-    conditions.push(textCondition(sql, filters.text, tail))
+    conditions.push(textCondition(sql, filters.text))
   }
   return conditions
 }
@@ -297,9 +244,9 @@ function relatedConditions(sql: SqlBuilder, filters: ImageFilters, driver: Drive
 const JOINS_MAX = 4
 
 /** That an image has a row for each of the matches, no two of which one row can be. */
-function allMatch(table: 'ImageTag' | 'ImageProperty', matches: readonly string[], tail: string): string[] {
+function allMatch(table: 'ImageTag' | 'ImageProperty', matches: readonly string[]): string[] {
   const rows = `FROM "${table}" t WHERE t."imageId" = i."id" AND`
-  if (matches.length <= JOINS_MAX) return matches.map((match) => `EXISTS (SELECT 1 ${rows} ${match}${tail})`)
+  if (matches.length <= JOINS_MAX) return matches.map((match) => `EXISTS (SELECT 1 ${rows} ${match})`)
   return [`(SELECT count(*) ${rows} (${matches.join(' OR ')})) = ${matches.length}`]
 }
 
@@ -358,10 +305,10 @@ function escapeLike(text: string): string {
 }
 
 /** For texts that many images have: each is looked at in the list's order until the page is full. */
-function textCondition(sql: SqlBuilder, given: string, tail: string): string {
+function textCondition(sql: SqlBuilder, given: string): string {
   const text = given.toLowerCase()
   const pattern = sql.bind(`%${escapeLike(text)}%`)
-  const match = `EXISTS (SELECT 1 FROM "ImageSearch" s WHERE s."imageId" = i."id" AND s."text" LIKE ${pattern} ESCAPE '\\'${tail})`
+  const match = `EXISTS (SELECT 1 FROM "ImageSearch" s WHERE s."imageId" = i."id" AND s."text" LIKE ${pattern} ESCAPE '\\')`
   return idStart.test(text) ? `(${match} OR i."id" LIKE ${sql.bind(`${text}%`)})` : match
 }
 

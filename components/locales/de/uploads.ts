@@ -27,6 +27,12 @@ export const upload: Translation<typeof uploadTexts> = {
   paused: 'Angehalten',
   pause: (name) => `Upload von ${name} anhalten`,
   resume: (name) => `Upload von ${name} fortsetzen`,
+  stoppedAt: (share) => `Angehalten bei ${Math.floor(share * 100)} %`,
+  resumeKept: 'Fortsetzen',
+  kept: {
+    gone: 'Die Datei ist nicht mehr, wo sie war. Wählen Sie sie, um fortzufahren.',
+    refused: 'Der Browser darf die Datei nicht lesen. Wählen Sie sie, um fortzufahren.',
+  },
   needsFile: (share) => `Wählen Sie dieselbe Datei, um bei ${Math.floor(share * 100)} % fortzufahren`,
   chooseFile: 'Datei wählen',
   otherFile: {
@@ -82,6 +88,8 @@ export const uploadRoom: Translation<typeof uploadRoomTexts> = {
   expires: 'verfällt',
   to: (stores) => `für Store ${stores}`,
   goOn: 'Fortfahren',
+  resume: 'Fortsetzen',
+  resumeOf: (name) => `Upload von ${name} fortsetzen`,
   goOnWith: (name) => `Mit ${name} fortfahren: die Datei wählen`,
   running: 'In den Übertragungen',
   end: (name) => `Upload von ${name} beenden`,
