@@ -37,6 +37,7 @@ describe('secondsLeft', () => {
       bytesPerSecond: 50,
       stall: null,
       holeBytes: 0,
+      hasKeptFile: false,
       sha512: null,
       reason: null,
       requestId: null,
