@@ -74,35 +74,25 @@ export function listStatement(
   if (cursor !== undefined) shared.push(cursorCondition(sql, sort, cursor))
   const branches = visibleBranches(sql, scope, query.filters, shared)
   if (branches.length === 0) return { sql: `SELECT ${hydrate} FROM "Image" i WHERE 1 = 0`, params: [] }
+  const columns = sort.map((key) => `i."${key.column}"`).join(', ')
   const orderOf = (alias: string) => sort.map((key) => orderTerm(sql, alias, key)).join(', ')
-  const page = merged(
-    branches.map(({ isMember, where }) => {
-      const rows = `SELECT ${columnsOf(sort)} FROM ${source(sql, query.filters, driver, isMember)} WHERE ${where.join(' AND ')}`
-      // PostgreSQL thinks that any page is soon full in the list's own order, and would look for the driver's rows there.
-      const found = isFenced(flavour, driver) ? `SELECT * FROM (${rows} OFFSET 0) f` : rows
-      return `SELECT * FROM (${found} ORDER BY ${orderOf(isFenced(flavour, driver) ? 'f' : 'i')} LIMIT ${query.limit}) b`
-    }),
-    { order: orderOf('u'), limit: query.limit },
-  )
+  // PostgreSQL thinks that any page is soon full in the list's own order, and would look for the driver's rows there.
+  const isFenced = flavour === 'postgresql' && driver !== undefined
+  const parts = branches.map(({ isMember, where }) => {
+    const rows = `SELECT ${columns} FROM ${source(sql, query.filters, driver, isMember)} WHERE ${where.join(' AND ')}`
+    const ordered = isFenced ? `SELECT * FROM (${rows} OFFSET 0) i` : rows
+    return `SELECT * FROM (${ordered} ORDER BY ${orderOf('i')} LIMIT ${query.limit}) b`
+  })
+  const page =
+    parts.length === 1
+      ? (parts[0] ?? '')
+      : `SELECT * FROM (${parts.join(' UNION ALL ')}) u ORDER BY ${orderOf('u')} LIMIT ${query.limit}`
   const finalOrder = query.sort.map((key) => orderTerm(sql, 'i', key)).join(', ')
   return {
     sql: `SELECT ${hydrate} FROM (${page}) page JOIN "Image" i ON i."id" = page."id" ORDER BY ${finalOrder}`,
     params: sql.params,
   }
 }
-
-function merged(
-  parts: readonly string[],
-  { order, limit }: { readonly order: string; readonly limit: number },
-): string {
-  if (parts.length === 1) return parts[0] ?? ''
-  return `SELECT * FROM (${parts.join(' UNION ALL ')}) u ORDER BY ${order} LIMIT ${limit}`
-}
-
-const columnsOf = (sort: readonly SortKey[]) => sort.map((key) => `i."${key.column}"`).join(', ')
-
-const isFenced = (flavour: DatabaseFlavour, driver: Driver | undefined) =>
-  flavour === 'postgresql' && driver !== undefined
 
 /** How many images match, counted no further than `max`. */
 export function countStatement(
