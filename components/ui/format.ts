@@ -15,7 +15,6 @@ function kept<Key, Format>(make: (locale: string, key: Key) => Format): (key: Ke
 }
 
 const numberWith = kept((locale, digits: number) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits }))
-const integer = kept((locale, _: 'integer') => new Intl.NumberFormat(locale))
 const relative = kept(
   (locale, numeric: 'auto' | 'always') =>
     new Intl.RelativeTimeFormat(locale, { numeric, ...(numeric === 'always' && { style: 'short' }) }),
@@ -46,7 +45,7 @@ function byteUnit(count: number): string {
 }
 
 export function formatCount(count: number): string {
-  return integer('integer').format(count)
+  return numberWith(0).format(count)
 }
 
 const steps: readonly (readonly [limit: number, seconds: number, unit: Intl.RelativeTimeFormatUnit])[] = [

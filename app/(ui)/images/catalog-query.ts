@@ -73,17 +73,13 @@ function narrow(filters: ImageFilters, { key, value }: Filter): ImageFilters {
     case 'visibility':
       return { ...filters, visibility: narrowVisibility(filters.visibility, value) }
     case 'owner':
-      return filters.ownerId === undefined || filters.ownerId === value
-        ? { ...filters, ownerId: value }
-        : { ...filters, visibility: 'none' }
+      return only(filters, 'ownerId', value)
     case 'tag':
       return { ...filters, tags: [...filters.tags, value] }
     case 'protected':
       return { ...filters, isProtected: value === 'yes' }
     case 'store':
-      return filters.storeId === undefined || filters.storeId === value
-        ? { ...filters, storeId: value }
-        : { ...filters, visibility: 'none' }
+      return only(filters, 'storeId', value)
     case 'property': {
       const equals = value.indexOf('=')
       const property = { name: value.slice(0, equals), value: value.slice(equals + 1) }
@@ -98,6 +94,12 @@ function narrow(filters: ImageFilters, { key, value }: Filter): ImageFilters {
     default:
       return filters
   }
+}
+
+/** Two owners, or two stores, have nothing in common. */
+function only(filters: ImageFilters, key: 'ownerId' | 'storeId', value: string): ImageFilters {
+  const isAnother = filters[key] !== undefined && filters[key] !== value
+  return isAnother ? { ...filters, visibility: 'none' } : { ...filters, [key]: value }
 }
 
 /** A view that is about one visibility and a filter for another have nothing in common. */

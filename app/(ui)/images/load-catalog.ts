@@ -48,7 +48,7 @@ export async function loadCatalog(ctx: RequestContext, state: ListState, pageSiz
   const isBackwards = cursor !== null && state.after === null
   // Before the rows are read, so that nothing that comes in between is missed.
   const start = await newsStart(ctx, filters)
-  const [rows, total] = await Promise.all([
+  const [rows, total, names] = await Promise.all([
     // One more than shown tells whether there is another page.
     listImages(ctx, {
       filters,
@@ -57,6 +57,7 @@ export async function loadCatalog(ctx: RequestContext, state: ListState, pageSiz
       ...(cursor !== null && (isBackwards ? { before: cursor } : { after: cursor })),
     }),
     count(ctx, filters),
+    projectNames(),
   ])
   const hasMore = rows.length > pageSize
   const shown = isBackwards ? rows.slice(hasMore ? 1 : 0) : rows.slice(0, pageSize)
@@ -64,7 +65,7 @@ export async function loadCatalog(ctx: RequestContext, state: ListState, pageSiz
     image === undefined || !isWanted ? null : encodeCursor(cursorOf(image, sort))
   const isWhole = cursor === null && !hasMore
   return {
-    items: await catalogItems(ctx, shown, await projectNames()),
+    items: await catalogItems(ctx, shown, names),
     total,
     next: cursorText(shown.at(-1), isBackwards || hasMore),
     previous: cursorText(shown[0], isBackwards ? hasMore : cursor !== null),
