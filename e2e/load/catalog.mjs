@@ -1,8 +1,7 @@
 // The catalog as a person uses it, with 100,000 images on SQLite and on PostgreSQL, and with a million on PostgreSQL: first
 // row, filters, free text, deep pages, and the pages that count over all images.
 import { join } from 'node:path'
-import { chromium } from '@playwright/test'
-import { chromiumPath } from '../support/chromium.mjs'
+import { launchChromium } from '../support/chromium.mjs'
 import { cookiesFor, dashboardCookies } from '../support/dashboard-client.mjs'
 import { createDatabase, startPostgres } from '../support/postgres.mjs'
 import { median, table } from './measure.mjs'
@@ -58,8 +57,7 @@ async function measure({ glimpse, total, rounds }) {
     console.log(`  ${what}: ${Math.round(ms)} ms`)
     served.push([what, ms])
   }
-  const executablePath = chromiumPath()
-  const browser = await chromium.launch({ args: ['--no-sandbox'], ...(executablePath && { executablePath }) })
+  const browser = await launchChromium()
   try {
     const samples = new Map()
     for (let round = 0; round < rounds; round++) {

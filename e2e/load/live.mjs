@@ -2,8 +2,7 @@
 // events a second.
 import { join } from 'node:path'
 import { setTimeout as later } from 'node:timers/promises'
-import { chromium } from '@playwright/test'
-import { chromiumPath } from '../support/chromium.mjs'
+import { launchChromium } from '../support/chromium.mjs'
 import { cookiesFor, dashboardCookies } from '../support/dashboard-client.mjs'
 import { MiB, table } from './measure.mjs'
 import { startGlimpse } from './targets.mjs'
@@ -16,8 +15,7 @@ const WARM_UP_SHARE = 0.1
 
 export async function benchLive({ folder, port, minutes }) {
   const glimpse = await startGlimpse({ folder: join(folder, 'live'), port })
-  const executablePath = chromiumPath()
-  const browser = await chromium.launch({ args: ['--no-sandbox'], ...(executablePath && { executablePath }) })
+  const browser = await launchChromium()
   try {
     const images = []
     for (let index = 0; index < IMAGES; index++) images.push(await glimpse.create({ name: `live-${index}` }))

@@ -1,8 +1,7 @@
 // What every page of the dashboard costs in a production build in Chromium, with 100,000 images in the catalog: scripts,
 // document, first byte, largest paint, stillness, answer to a key or press; at full speed and on an older machine.
 import { join } from 'node:path'
-import { chromium } from '@playwright/test'
-import { chromiumPath } from '../support/chromium.mjs'
+import { launchChromium } from '../support/chromium.mjs'
 import { cookiesFor, dashboardCookies } from '../support/dashboard-client.mjs'
 import { median, table } from './measure.mjs'
 import {
@@ -26,8 +25,7 @@ const SLOW_LCP_MS_MAX = 2500
 export async function benchPages({ folder, port, rounds }) {
   const data = join(folder, 'pages')
   const glimpse = await startGlimpse({ folder: data, port })
-  const executablePath = chromiumPath()
-  const browser = await chromium.launch({ args: ['--no-sandbox'], ...(executablePath && { executablePath }) })
+  const browser = await launchChromium()
   try {
     const [imageId] = seedImages({ folder: data, ownerId: glimpse.projectId, total: IMAGES })
     const origin = `http://127.0.0.1:${port}`

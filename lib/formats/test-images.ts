@@ -137,3 +137,14 @@ export function vhdxImage({ regionIndex = 0, itemIndex = 0 } = {}): Uint8Array {
   view.setBigUint64(item, 3n * 2n ** 30n, true)
   return image
 }
+
+/** A qcow2 of version 3 with 20 GiB of virtual size: its header, and a MiB in all. */
+export function qcow2Header(): Buffer {
+  const disk = Buffer.alloc(1024 * 1024)
+  disk.write('QFI\xfb', 0, 'latin1')
+  disk.writeUInt32BE(3, 4)
+  disk.writeUInt32BE(16, 20)
+  disk.writeBigUInt64BE(20n * 1024n ** 3n, 24)
+  disk.writeUInt32BE(104, 100)
+  return disk
+}

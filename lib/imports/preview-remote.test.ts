@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { contextOf } from '@/lib/context/test-context'
 import { openTestDatabase, type TestDatabase } from '@/lib/db/test-database'
+import { qcow2Header } from '@/lib/formats/test-images'
 import { listening } from '@/lib/runtime/test-server'
 import { previewRemoteImage } from './preview-remote'
 
@@ -16,16 +17,6 @@ const reader = contextOf({ projectId: 'p', roles: ['reader'] })
 const there = '11111111-2222-4333-8444-555555555555'
 const asked = { region: 'There', imageId: there }
 
-/** The header of a qcow2 with 20 GiB of virtual size; the rest is what an import would fetch. */
-function qcow2Header(): Buffer {
-  const disk = Buffer.alloc(1024 * 1024)
-  disk.write('QFI\xfb', 0, 'latin1')
-  disk.writeUInt32BE(3, 4)
-  disk.writeUInt32BE(16, 20)
-  disk.writeBigUInt64BE(20n * 1024n ** 3n, 24)
-  disk.writeUInt32BE(104, 100)
-  return disk
-}
 const disk = qcow2Header()
 
 const found = {

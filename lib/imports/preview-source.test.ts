@@ -2,22 +2,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { contextOf } from '@/lib/context/test-context'
 import { openTestDatabase, type TestDatabase } from '@/lib/db/test-database'
+import { qcow2Header } from '@/lib/formats/test-images'
 import { listening } from '@/lib/runtime/test-server'
 import { previewSource } from './preview-source'
 
 const member = contextOf({ projectId: 'p', roles: ['member', 'reader'] })
 const reader = contextOf({ projectId: 'p', roles: ['reader'] })
-
-/** A qcow2 of version 3 with 20 GiB of virtual size, its header alone; the rest is what an import would fetch. */
-function qcow2Header(): Buffer {
-  const disk = Buffer.alloc(1024 * 1024)
-  disk.write('QFI\xfb', 0, 'latin1')
-  disk.writeUInt32BE(3, 4)
-  disk.writeUInt32BE(16, 20)
-  disk.writeBigUInt64BE(20n * 1024n ** 3n, 24)
-  disk.writeUInt32BE(104, 100)
-  return disk
-}
 
 describe('a look at a file on the web', () => {
   let database: TestDatabase
