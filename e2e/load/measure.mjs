@@ -1,6 +1,8 @@
 // Shared pieces of the benches: medians, processes, curl, wrk.
 import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 export const GiB = 1024 ** 3
@@ -86,6 +88,21 @@ export async function makeFile(path, bytes) {
     `openssl enc -aes-128-ctr -K 00112233445566778899aabbccddeeff -iv 0 -in /dev/zero 2>/dev/null | head -c ${bytes} > "$0"`,
     path,
   ])
+}
+
+/** Runs of random bytes of 16 MiB, evenly spread; the rest are holes. */
+export async function makeSparseFile(path, bytes, dataBytes) {
+  const runBytes = 16 * MiB
+  const file = await open(path, 'w')
+  try {
+    await file.truncate(bytes)
+    const runs = Math.floor(dataBytes / runBytes)
+    for (let run = 0; run < runs; run++) {
+      await file.write(randomBytes(runBytes), 0, runBytes, Math.floor((run * bytes) / runs / MiB) * MiB)
+    }
+  } finally {
+    await file.close()
+  }
 }
 
 const header = (headers) => Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`])

@@ -55,6 +55,17 @@ describe.each([
     expect(source.sha512()).toBe(digest)
   })
 
+  it('is hashed ahead of what was asked for, and no bytes twice', async () => {
+    const source = await open()
+    const { lengthBytes } = await source.part(0, MIB)
+    expect(lengthBytes).toBe(MIB)
+    await vi.waitFor(() => expect(source.saved()?.hashedBytes).toBe(content.length))
+    const later = await open(source.saved())
+    const { bytes } = await walk(later, 2 * MIB, MIB)
+    expect(bytes.equals(content.subarray(MIB))).toBe(true)
+    expect(later.sha512()).toBe(digest)
+  })
+
   it('goes on with a hash that was kept, or hashes anew what was sent before', async () => {
     const first = await open()
     await first.part(0, 2 * MIB)
@@ -68,4 +79,19 @@ describe.each([
     await walk(anew, MIB, 2 * MIB + 5)
     expect(anew.sha512()).toBe(digest)
   })
+})
+
+it('that cannot be read any more fails where it is asked for', async () => {
+  const file = new Blob([content])
+  const slice = file.slice.bind(file)
+  vi.spyOn(file, 'slice').mockImplementation((start, end) => {
+    const part = slice(start, end)
+    vi.spyOn(part, 'stream').mockImplementation(
+      () => new ReadableStream({ type: 'bytes', start: (controller) => controller.error(new Error('it was changed')) }),
+    )
+    return part
+  })
+  const source = await BlobSource.open(file)
+  await expect(source.part(0, MIB)).rejects.toThrow('it was changed')
+  await expect(source.part(MIB, MIB)).rejects.toThrow('it was changed')
 })

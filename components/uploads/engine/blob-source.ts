@@ -1,11 +1,15 @@
 import { createSHA256, createSHA512, type IHasher } from 'hash-wasm'
 import { isAllZero } from '@/lib/data-plane/zero-runs'
 import type { Part, Source } from '@/lib/uploads/client/sending'
-import { HOLE_BYTES_MAX } from '@/lib/uploads/protocol'
 
 const MIB = 1024 * 1024
 /** Smaller runs of zeros are cheaper to send than to name. */
 const BLOCK_BYTES = MIB
+/**
+ * So many blocks are hashed before they are asked for: while the service takes data or hashes zeros, which take turns in
+ * most disks. No hole is longer, or the service would wait for the end of its hashing.
+ */
+const AHEAD_BLOCKS = 256
 
 /** A hash on its way: it goes on to the same digest in another tab or on another day. */
 export interface SavedHash {
@@ -20,7 +24,10 @@ export interface SavedHash {
 export class BlobSource implements Source<Blob> {
   #hashedBytes = 0
   #sha512 = ''
-  #block: { readonly start: number; readonly bytes: Uint8Array } = { start: 0, bytes: new Uint8Array() }
+  /** whether blocks are all zeros; each is looked at after the one before */
+  readonly #looks = new Map<number, Promise<boolean>>()
+  #lastLook: Promise<boolean> = Promise.resolve(false)
+  #nextBlock = 0
   readonly #reader: BlobReader
 
   private constructor(
@@ -46,16 +53,16 @@ export class BlobSource implements Source<Blob> {
   }
 
   async part(offsetBytes: number, limitBytes: number): Promise<Part<Blob>> {
+    this.#forgetBefore(offsetBytes)
     let isHole: boolean | undefined
     let end = offsetBytes
     while (end < this.sizeBytes) {
-      const next = Math.min(this.sizeBytes, (Math.floor(end / BLOCK_BYTES) + 1) * BLOCK_BYTES)
-      if (next - offsetBytes > (isHole === true ? HOLE_BYTES_MAX : limitBytes)) break
-      const block = await this.#read(end, next)
-      const isZero = isAllZero(block, 0, block.byteLength)
+      const block = Math.floor(end / BLOCK_BYTES)
+      const next = this.#endOf(block)
+      if (next - offsetBytes > (isHole === true ? AHEAD_BLOCKS * BLOCK_BYTES : limitBytes)) break
+      const isZero = await this.#isZero(block)
       if (isHole !== undefined && isZero !== isHole) break
       isHole = isZero
-      this.#take(end, block)
       end = next
     }
     return {
@@ -67,9 +74,9 @@ export class BlobSource implements Source<Blob> {
 
   async catchUp(offsetBytes: number, report: (doneBytes: number) => void): Promise<void> {
     while (this.#hashedBytes < offsetBytes) {
-      const end = Math.min(offsetBytes, this.#hashedBytes + BLOCK_BYTES)
-      this.#take(this.#hashedBytes, await this.#read(this.#hashedBytes, end))
-      report(this.#hashedBytes)
+      this.#forgetBefore(this.#hashedBytes)
+      await this.#isZero(Math.floor(this.#hashedBytes / BLOCK_BYTES))
+      report(Math.min(offsetBytes, this.#hashedBytes))
     }
   }
 
@@ -88,19 +95,43 @@ export class BlobSource implements Source<Blob> {
     await this.file.slice(0, 1).arrayBuffer()
   }
 
-  #take(start: number, bytes: Uint8Array): void {
-    const isNews = start + bytes.byteLength > this.#hashedBytes
-    if (!isNews) return
-    this.hasher.update(bytes.subarray(this.#hashedBytes - start))
-    this.#hashedBytes = start + bytes.byteLength
+  /** Rejects when the file cannot be read. */
+  #isZero(block: number): Promise<boolean> {
+    if (!this.#looks.has(block)) this.#nextBlock = block
+    const end = Math.min(block + AHEAD_BLOCKS, Math.ceil(this.sizeBytes / BLOCK_BYTES))
+    for (; this.#nextBlock < end; this.#nextBlock++) {
+      const next = this.#nextBlock
+      if (this.#looks.has(next)) continue
+      this.#lastLook = this.#lastLook.then(() => this.#look(next))
+      // Seen when it is asked for.
+      this.#lastLook.catch(() => {})
+      this.#looks.set(next, this.#lastLook)
+    }
+    return this.#looks.get(block) ?? this.#lastLook
   }
 
-  /** The one block that was read last may be asked for again: it began the part after another. */
-  async #read(start: number, end: number): Promise<Uint8Array> {
-    const { start: from, bytes } = this.#block
-    if (start >= from && end <= from + bytes.byteLength) return bytes.subarray(start - from, end - from)
-    this.#block = { start, bytes: await this.#reader.read(start, end) }
-    return this.#block.bytes
+  async #look(block: number): Promise<boolean> {
+    const start = block * BLOCK_BYTES
+    const bytes = await this.#reader.read(start, this.#endOf(block))
+    const end = start + bytes.byteLength
+    if (end > this.#hashedBytes) {
+      this.hasher.update(bytes.subarray(this.#hashedBytes - start))
+      this.#hashedBytes = end
+    }
+    return isAllZero(bytes, 0, bytes.byteLength)
+  }
+
+  /** Not the part before, which may have to be sent again. */
+  #forgetBefore(offsetBytes: number): void {
+    const kept = Math.floor(offsetBytes / BLOCK_BYTES) - AHEAD_BLOCKS
+    for (const block of this.#looks.keys()) {
+      if (block >= kept) return
+      this.#looks.delete(block)
+    }
+  }
+
+  #endOf(block: number): number {
+    return Math.min(this.sizeBytes, (block + 1) * BLOCK_BYTES)
   }
 }
 
