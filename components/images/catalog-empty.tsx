@@ -1,7 +1,6 @@
 'use client'
 
 import { Disc3, Plus, SearchX } from 'lucide-react'
-import { Suspense, use } from 'react'
 import type { ListSpec, ListState } from '@/components/table/list-spec'
 import { emptyListState, fromFirstPage } from '@/components/table/list-url'
 import { Button, LinkButton } from '@/components/ui/button'
@@ -14,7 +13,8 @@ import { imageTexts } from './messages'
 export interface CatalogEmptyProps {
   readonly state: ListState
   readonly spec: ListSpec
-  readonly counts: Promise<ViewCounts>
+  /** Undefined until they are there. */
+  readonly counts: ViewCounts | undefined
   readonly canCreate: boolean
   readonly onGo: (state: ListState) => void
 }
@@ -34,16 +34,13 @@ export function CatalogEmpty({ state, spec, counts, canCreate, onGo }: CatalogEm
     )
   }
   if (state.filters.length > 0 || state.text !== '') {
+    const all = counts?.[state.view]
     const clear = () => onGo({ ...emptyListState(spec), view: state.view, sort: state.sort })
     return (
       <EmptyState
         icon={<SearchX aria-hidden />}
         title={empty.filteredTitle}
-        text={
-          <Suspense>
-            <Unfiltered counts={counts} view={state.view} />
-          </Suspense>
-        }
+        text={all && empty.filteredText(imageTexts.total(all.count, all.isExact))}
         actions={<Button onPress={clear}>{uiTexts.filter.clear}</Button>}
       />
     )
@@ -63,10 +60,4 @@ export function CatalogEmpty({ state, spec, counts, canCreate, onGo }: CatalogEm
       actions={create || undefined}
     />
   )
-}
-
-function Unfiltered({ counts, view }: { counts: Promise<ViewCounts>; view: string }) {
-  const found = use(counts)?.[view]
-  if (found === undefined) return null
-  return <p>{empty.filteredText(imageTexts.total(found.count, found.isExact))}</p>
 }

@@ -1,20 +1,21 @@
 'use client'
 
-import { Suspense, use } from 'react'
 import type { ListSpec, ListState } from '@/components/table/list-spec'
 import { fromFirstPage, listSearch } from '@/components/table/list-url'
 import { formatCount } from '@/components/ui/format'
 import { RouteTabs } from '@/components/ui/route-tabs'
 import { imageViews } from './image-list-spec'
 import { imageTexts } from './messages'
+import type { Total } from './view'
 
 /** Images per view, without further filters; null when the counting failed. */
-export type ViewCounts = Readonly<Record<string, { readonly count: number; readonly isExact: boolean }>> | null
+export type ViewCounts = Readonly<Record<string, Total>> | null
 
 export interface CatalogTabsProps {
   readonly spec: ListSpec
   readonly state: ListState
-  readonly counts: Promise<ViewCounts>
+  /** Undefined until they are there. */
+  readonly counts: ViewCounts | undefined
 }
 
 /** The views. Their counts come when they are ready; the list does not wait for them. */
@@ -29,23 +30,18 @@ export function CatalogTabs({ spec, state, counts }: CatalogTabsProps) {
           id: view,
           label: imageTexts.views[view],
           href: `/images${listSearch(fromFirstPage(state, { view, filters: [], text: '' }), spec)}`,
-          extra: (
-            <Suspense fallback={<span className="h-4 w-4" />}>
-              <Count counts={counts} view={view} />
-            </Suspense>
-          ),
+          extra: counts !== null && <Count total={counts?.[view]} />,
         }))}
     />
   )
 }
 
-function Count({ counts, view }: { counts: Promise<ViewCounts>; view: string }) {
-  const found = use(counts)?.[view]
-  if (found === undefined) return null
+/** Room for a short number before it is there: the tabs beside it stay. */
+function Count({ total }: { total: Total | undefined }) {
   return (
-    <span className="text-muted text-sm tabular-nums">
-      {formatCount(found.count)}
-      {!found.isExact && '+'}
+    <span className="min-w-4 text-muted text-sm tabular-nums">
+      {total && formatCount(total.count)}
+      {total?.isExact === false && '+'}
     </span>
   )
 }

@@ -13,6 +13,7 @@ import { Banner } from '@/components/ui/banner'
 import { LinkButton } from '@/components/ui/button'
 import { useNavigation } from '@/components/ui/navigation'
 import { writePreference } from '@/components/ui/preferences'
+import { useSettled } from '@/components/ui/use-settled'
 import { bulkMax } from './bulk-act'
 import { bulkTexts } from './bulk-messages'
 import { CatalogEmpty } from './catalog-empty'
@@ -34,7 +35,7 @@ import { useCatalogKeys } from './use-catalog-keys'
 import { useImageActions } from './use-image-actions'
 import { useLiveRows } from './use-live-rows'
 import { useSelection } from './use-selection'
-import type { CatalogPage, ImageActions, ImageItem } from './view'
+import type { CatalogPage, ImageActions, ImageItem, Total } from './view'
 
 export interface ImageCatalogProps {
   readonly page: CatalogPage
@@ -63,7 +64,9 @@ export function ImageCatalog(props: ImageCatalogProps) {
   const search = listSearch(matching(state, spec), spec)
   const address = listSearch({ ...state, peek: null }, spec)
   const { shown, items, peeked, newCount } = useLiveRows({ page: props.page, address, search, peeked: props.peeked })
-  const { total } = shown
+  const counts = useSettled(props.counts).value
+  const counted = useSettled(shown.total)
+  const total = counted.isLatest ? (counted.value ?? undefined) : undefined
   const selection = useSelection(search, items)
   const acts = useBulkActs({ search, bulk: actions.bulk, selection, onGone: () => table.current?.focus() })
   const changes = useImageActions(actions)
@@ -98,7 +101,7 @@ export function ImageCatalog(props: ImageCatalogProps) {
   return (
     <div className="flex flex-1 flex-col px-4 pt-4 md:px-6">
       <CatalogHead canCreate={props.canCreate} />
-      <CatalogTabs spec={spec} state={state} counts={props.counts} />
+      <CatalogTabs spec={spec} state={state} counts={counts} />
       <div className="flex items-start gap-2 py-3">
         <FilterBar
           ref={filter}
@@ -134,7 +137,7 @@ export function ImageCatalog(props: ImageCatalogProps) {
       <Dropped parts={props.dropped} />
       <NewImagesPill count={newCount} onShow={showNews} />
       {items.length === 0 ? (
-        <CatalogEmpty state={state} spec={spec} counts={props.counts} canCreate={props.canCreate} onGo={go} />
+        <CatalogEmpty state={state} spec={spec} counts={counts} canCreate={props.canCreate} onGo={go} />
       ) : (
         <DataTable
           ref={table}
@@ -175,7 +178,7 @@ export function ImageCatalog(props: ImageCatalogProps) {
       {selection.items.length > 0 && (
         <SelectionBar
           items={selection.items}
-          count={selection.isAll ? total.count : selection.items.length}
+          count={(selection.isAll && counted.value?.count) || selection.items.length}
           isAll={selection.isAll}
           onSelectAll={offerAll(items, total, selection)}
           onSelectPage={isPageMarked(items, selection) ? null : () => selection.mark(items, true)}
@@ -249,14 +252,14 @@ function CatalogHead({ canCreate }: { canCreate: boolean }) {
 interface CatalogPagerProps
   extends Pick<PagerProps, 'onPrevious' | 'onNext'>,
     Pick<ImageCatalogProps, 'state' | 'spec' | 'preferred'>,
-    Pick<CatalogPage, 'total'> {
+    Readonly<{ total: Total | undefined }> {
   readonly go: (next: ListState) => void
 }
 
 function CatalogPager({ state, spec, preferred, total, go, ...ways }: CatalogPagerProps) {
   return (
     <Pager
-      summary={imageTexts.total(total.count, total.isExact)}
+      summary={total && imageTexts.total(total.count, total.isExact)}
       sizes={{
         current: state.pageSize ?? preferred.pageSize,
         all: spec.pageSizes,
@@ -312,7 +315,8 @@ function comparisonOf({ isAll, items }: Selected): string | null {
 }
 
 /** Once the page is marked: the way to all that match, or why there is none. */
-function offerAll(items: readonly ImageItem[], total: CatalogPage['total'], selection: Selected) {
+function offerAll(items: readonly ImageItem[], total: Total | undefined, selection: Selected) {
+  if (total === undefined) return null
   if (selection.isAll || !isPageMarked(items, selection) || total.count <= selection.items.length) return null
   return total.isExact
     ? { label: bulkTexts.selectAll(total.count), run: selection.selectAll }

@@ -33,10 +33,17 @@ export interface ImageItem {
   readonly isGone?: true
 }
 
+/** Counted up to some bound; null in its place where the counting failed. */
+export interface Total {
+  readonly count: number
+  readonly isExact: boolean
+}
+
 /** One page of the catalog, as it was when it was made. */
 export interface CatalogPage {
   readonly items: readonly ImageItem[]
-  readonly total: { readonly count: number; readonly isExact: boolean }
+  /** How many match; it comes after the rows. */
+  readonly total: Promise<Total | null>
   /** cursors of its neighbours */
   readonly next: string | null
   readonly previous: string | null

@@ -7,7 +7,7 @@ import { Select } from '@/components/ui/select'
 
 export interface PagerProps {
   /** "214 images", as exact as it is known. */
-  readonly summary?: string
+  readonly summary?: string | undefined
   /** Absent where pages have one size. */
   readonly sizes?: {
     readonly current: number
@@ -22,7 +22,7 @@ export interface PagerProps {
 export function Pager({ summary, sizes, onPrevious, onNext }: PagerProps) {
   return (
     <nav aria-label={uiTexts.table.pages} className="flex flex-wrap items-center gap-x-4 gap-y-2 py-3">
-      <p className="text-muted text-sm tabular-nums">{summary}</p>
+      <p className="min-h-5 text-muted text-sm tabular-nums">{summary}</p>
       <div className="ml-auto flex items-center gap-2">
         {sizes !== undefined && (
           <Select

@@ -1,6 +1,7 @@
+import { setTimeout as later } from 'node:timers/promises'
 import type { ViewCounts } from '@/components/images/catalog-tabs'
 import { imageListSpec, imageViews } from '@/components/images/image-list-spec'
-import type { CatalogPage, ImageItem } from '@/components/images/view'
+import type { CatalogPage, ImageItem, Total } from '@/components/images/view'
 import type { ListState } from '@/components/table/list-spec'
 import { parseListSearch } from '@/components/table/list-url'
 import { config } from '@/lib/config/load'
@@ -8,6 +9,7 @@ import type { RequestContext } from '@/lib/context/request-context'
 import { apiError, isApiError } from '@/lib/errors/api-error'
 import { getImage } from '@/lib/images/get-image'
 import type { Image } from '@/lib/images/image'
+import type { ImageFilters } from '@/lib/images/image-query'
 import { countImages, cursorOf, listImages } from '@/lib/images/list-images'
 import { memberCounts } from '@/lib/images/members'
 import { newsStart } from '@/lib/images/new-images'
@@ -48,7 +50,7 @@ export async function loadCatalog(ctx: RequestContext, state: ListState, pageSiz
   const isBackwards = cursor !== null && state.after === null
   // Before the rows are read, so that nothing that comes in between is missed.
   const start = await newsStart(ctx, filters)
-  const [rows, total, names] = await Promise.all([
+  const [rows, names] = await Promise.all([
     // One more than shown tells whether there is another page.
     listImages(ctx, {
       filters,
@@ -56,7 +58,6 @@ export async function loadCatalog(ctx: RequestContext, state: ListState, pageSiz
       limit: pageSize + 1,
       ...(cursor !== null && (isBackwards ? { before: cursor } : { after: cursor })),
     }),
-    count(ctx, filters),
     projectNames(),
   ])
   const hasMore = rows.length > pageSize
@@ -66,7 +67,7 @@ export async function loadCatalog(ctx: RequestContext, state: ListState, pageSiz
   const isWhole = cursor === null && !hasMore
   return {
     items: await catalogItems(ctx, shown, names),
-    total,
+    total: countMatching(ctx, filters),
     next: cursorText(shown.at(-1), isBackwards || hasMore),
     previous: cursorText(shown[0], isBackwards ? hasMore : cursor !== null),
     start: isWhole ? { since: null, known: [] } : start,
@@ -104,6 +105,18 @@ export async function loadPeeked(
   }
 }
 
+/** Never rejects, as with the views. */
+async function countMatching(ctx: RequestContext, filters: ImageFilters): Promise<Total | null> {
+  // SQLite answers at once and lets nothing else happen meanwhile: the rows shall be on their way.
+  await later(0)
+  try {
+    return await count(ctx, filters)
+  } catch (error) {
+    ctx.log.warn({ err: error }, 'counting a list failed')
+    return null
+  }
+}
+
 /** How many images each view holds. Never rejects: a page without these numbers is still a page. */
 export async function countViews(ctx: RequestContext, views: readonly string[]): Promise<ViewCounts> {
   try {
@@ -116,7 +129,7 @@ export async function countViews(ctx: RequestContext, views: readonly string[]):
   }
 }
 
-async function count(ctx: RequestContext, filters: ReturnType<typeof viewFilters>) {
+async function count(ctx: RequestContext, filters: ImageFilters): Promise<Total> {
   const found = await countImages(ctx, filters, countMax + 1)
   return { count: Math.min(found, countMax), isExact: found <= countMax }
 }
