@@ -8,6 +8,7 @@ import { Breadcrumb } from '@/components/ui/breadcrumb'
 import { Button, IconButton, LinkButton } from '@/components/ui/button'
 import { EmptyState } from '@/components/ui/empty-state'
 import { AppLink } from '@/components/ui/link'
+import { LongName } from '@/components/ui/long-name'
 import { Menu, MenuItem } from '@/components/ui/menu'
 import { useNavigation } from '@/components/ui/navigation'
 import type { Result } from '@/components/ui/result'
@@ -221,7 +222,7 @@ function Row({ row: { label, values, isCode, differs }, items, marksDifference }
   return (
     <tr className="border-line border-t">
       <th scope="row" className={`${firstColumn} py-1.5 font-normal text-muted text-xs wrap-anywhere md:text-sm`}>
-        {label}
+        <LongName name={label} />
         {isMarked && <span className="sr-only"> ({texts.differ})</span>}
       </th>
       {items.map(({ image }, index) => {

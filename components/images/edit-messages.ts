@@ -5,7 +5,7 @@ export const editTexts = texts('edit', {
   name: 'Name',
   editName: 'Edit name',
   description: 'Description',
-  noDescription: 'Nothing is said about this image.',
+  noDescription: 'No description yet.',
   editDescription: 'Edit',
   addDescription: 'Describe it',
   save: 'Save',

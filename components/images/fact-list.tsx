@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { LongName } from '@/components/ui/long-name'
 
 export interface Fact {
   readonly label: string
@@ -21,7 +22,9 @@ export function Facts({ facts }: { facts: readonly Fact[] }) {
     <dl className="divide-y divide-line border-line border-y">
       {facts.map(({ label, value }) => (
         <div key={label} className="grid min-h-9 grid-cols-[8rem_minmax(0,1fr)] items-center gap-x-3 py-1">
-          <dt className="text-muted text-sm wrap-anywhere">{label}</dt>
+          <dt className="text-muted text-sm wrap-anywhere">
+            <LongName name={label} />
+          </dt>
           <dd className="min-w-0 wrap-anywhere">{value}</dd>
         </div>
       ))}

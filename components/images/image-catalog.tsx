@@ -102,7 +102,7 @@ export function ImageCatalog(props: ImageCatalogProps) {
     <div className="flex flex-1 flex-col px-4 pt-4 md:px-6">
       <CatalogHead canCreate={props.canCreate} />
       <CatalogTabs spec={spec} state={state} counts={counts} />
-      <div className="flex items-start gap-2 py-3">
+      <div className="flex items-start gap-2 py-3 max-sm:flex-wrap max-sm:justify-end">
         <FilterBar
           ref={filter}
           label={imageTexts.filterLabel}
@@ -127,6 +127,7 @@ export function ImageCatalog(props: ImageCatalogProps) {
           }}
           sorts={sortChoices}
           sort={state.sort}
+          defaultSort={newestFirst}
           onSort={(sort) => go(fromFirstPage(state, { sort }))}
           isOpen={isViewOpen}
           onOpenChange={setViewOpen}
@@ -299,6 +300,8 @@ function Dropped({ parts }: { parts: readonly string[] }) {
     </div>
   )
 }
+
+const newestFirst = { id: 'created', desc: true }
 
 const idOf = ({ image }: ImageItem) => image.id
 const nameOf = ({ image }: ImageItem) => imageName(image)

@@ -4,6 +4,7 @@ import { Banner } from '@/components/ui/banner'
 import { Bytes } from '@/components/ui/bytes'
 import { CopyText } from '@/components/ui/copy-text'
 import { AppLink } from '@/components/ui/link'
+import { LongName } from '@/components/ui/long-name'
 import { Time } from '@/components/ui/time'
 import type { FormatRules } from '@/components/uploads/file-verdict'
 import { detailTexts } from './detail-messages'
@@ -138,7 +139,9 @@ function Properties({ href, properties, canModify }: PropertiesProps) {
         <dl className="divide-y divide-line border-line border-y font-mono text-sm">
           {entries.map(([name, value]) => (
             <div key={name} className="grid grid-cols-[minmax(0,2fr)_minmax(0,3fr)] gap-x-3 py-1.5">
-              <dt className="text-muted wrap-anywhere">{name}</dt>
+              <dt className="text-muted wrap-anywhere">
+                <LongName name={name} />
+              </dt>
               <dd className="whitespace-pre-wrap wrap-anywhere">{value}</dd>
             </div>
           ))}

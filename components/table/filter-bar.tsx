@@ -73,7 +73,7 @@ export function FilterBar({ label, placeholder, defs, filters, text, onChange, s
   }
 
   return (
-    <search className="relative min-w-0 flex-1">
+    <search className="relative min-w-0 flex-1 max-sm:basis-full">
       <div
         className={cx(
           'flex min-h-9 flex-wrap items-center gap-1 rounded-md border border-control bg-raised py-0.5 pr-1 pl-8 transition-colors md:min-h-8',

@@ -19,6 +19,8 @@ export interface ViewMenuProps {
   /** Sorting, where headers are not to be seen. */
   readonly sorts: readonly { readonly value: string; readonly label: string }[]
   readonly sort: readonly SortKey[]
+  /** How a list is sorted that nobody has asked to sort. */
+  readonly defaultSort: SortKey
   readonly onSort: (sort: readonly SortKey[]) => void
   readonly isOpen: boolean
   readonly onOpenChange: (isOpen: boolean) => void
@@ -26,8 +28,9 @@ export interface ViewMenuProps {
 
 /** Columns, row height, and on a phone the order. */
 export function ViewMenu(props: ViewMenuProps) {
-  const { columns, visible, onVisible, density, onDensity, sorts, sort, onSort, isOpen, onOpenChange } = props
-  const first = sort[0]
+  const { columns, visible, onVisible, density, onDensity, sorts, sort, defaultSort, onSort, isOpen, onOpenChange } =
+    props
+  const first = sort[0] ?? defaultSort
   return (
     <DialogTrigger isOpen={isOpen} onOpenChange={onOpenChange}>
       <Button>
@@ -43,7 +46,7 @@ export function ViewMenu(props: ViewMenuProps) {
             <Select
               label={uiTexts.table.sortBy}
               choices={sorts}
-              value={first === undefined ? null : `${first.desc ? '-' : ''}${first.id}`}
+              value={`${first.desc ? '-' : ''}${first.id}`}
               onChange={(value) => onSort([{ id: value.replace(/^-/, ''), desc: value.startsWith('-') }])}
             />
           </div>

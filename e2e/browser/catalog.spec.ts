@@ -85,6 +85,23 @@ test('pages forth and back without losing or repeating a row', async ({ page }) 
   await expect.poll(() => names(page)).toEqual(first)
 })
 
+test('on a phone the filter has the width of the page, and the order of the list is named and changed', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 390, height: 844 })
+  await open(page, `/images?tag=${run}`)
+  const filter = await page.getByRole('search').boundingBox()
+  expect(filter?.width).toBeGreaterThan(340)
+  await page.getByRole('button', { name: 'View', exact: true }).click()
+  const order = page.getByRole('dialog').getByRole('button', { name: 'Sort by' })
+  await expect(order).toContainText('Created last')
+  await order.click()
+  await page.getByRole('option', { name: 'Name, A to Z' }).click()
+  await page.waitForURL(/sort=name/)
+  await expect.poll(() => names(page)).toEqual(made.slice(0, 25).map((_, index) => `${run}-${pad(index)}`))
+  await expect(page.getByText('30 images')).toBeVisible()
+})
+
 test('a row says where its data is, whose it is and whom it is offered to, and leads there', async ({ page }) => {
   const [, first] = made
   if (first === undefined) throw new Error('no image was made')

@@ -1,5 +1,6 @@
 'use client'
 
+import { ChevronRight } from 'lucide-react'
 import { useState, useTransition } from 'react'
 import { Form } from 'react-aria-components'
 import { Banner } from '@/components/ui/banner'
@@ -72,6 +73,7 @@ export function SignInForm({ next, isOver, isBuiltin }: SignInFormProps) {
         <TextInput label={signInTexts.domain} name="domainName" help={signInTexts.domainHelp} defaultValue="Default" />
       ) : (
         <Button variant="quiet" size="sm" className="-ml-2.5 self-start text-muted" onPress={() => setHasDomain(true)}>
+          <ChevronRight aria-hidden />
           {signInTexts.otherDomain}
         </Button>
       )}

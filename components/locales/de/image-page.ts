@@ -91,7 +91,7 @@ export const edit: Translation<typeof editTexts> = {
   name: 'Name',
   editName: 'Namen bearbeiten',
   description: 'Beschreibung',
-  noDescription: 'Über dieses Image ist nichts gesagt.',
+  noDescription: 'Noch keine Beschreibung.',
   editDescription: 'Bearbeiten',
   addDescription: 'Beschreiben',
   save: 'Speichern',
