@@ -44,8 +44,8 @@ const importPlugins = {
 }
 
 export const suites = [
-  { name: 'lint', run: () => check(bin('biome'), ['ci', '--max-diagnostics=50']) },
-  { name: 'types', run: () => check(bin('tsc'), ['--noEmit']) },
+  check('lint', bin('biome'), ['ci', '--max-diagnostics=50']),
+  check('types', bin('tsc'), ['--noEmit']),
   {
     name: 'unit (SQLite and PostgreSQL)',
     run: async (world) =>
@@ -53,12 +53,13 @@ export const suites = [
   },
   {
     name: 'start',
-    run: (world) =>
-      vitest(world, ['run', '--config', 'e2e/start/vitest.config.ts'], { timeoutMs: 5 * minute, env: {} }),
+    batch: 'starts',
+    run: (world, { logFile }) =>
+      vitest(world, ['run', '--config', 'e2e/start/vitest.config.ts'], { timeoutMs: 5 * minute, env: {}, logFile }),
   },
+  contract('contract (next start, SQLite)', { database: 'sqlite', front: 'next' }),
   contract('contract (listener, SQLite)', { database: 'sqlite', front: 'listener', settings: limits }),
   contract('contract (listener, PostgreSQL)', { database: 'postgresql', front: 'listener', settings: limits }),
-  contract('contract (next start, SQLite)', { database: 'sqlite', front: 'next' }),
   contract('contract (plugins, SQLite)', { database: 'sqlite', front: 'listener', hasPlugins: true }),
   contract('contract (plugins, PostgreSQL)', { database: 'postgresql', front: 'listener', hasPlugins: true }),
   locations('contract (locations shown, SQLite)', { database: 'sqlite' }),
@@ -91,16 +92,22 @@ export const suites = [
   },
 ]
 
-async function check(command, args) {
-  const outcome = await run(command, args, { timeoutMs: 3 * minute })
-  return outcome === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1, note: String(outcome) }
+function check(name, command, args) {
+  return {
+    name,
+    batch: 'checks',
+    run: async (_, { logFile }) => {
+      const outcome = await run(command, args, { timeoutMs: 5 * minute, logFile })
+      return outcome === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1, note: String(outcome) }
+    },
+  }
 }
 
-/** The two databases at the same time: the tests and the server of each keep one core busy. */
+/** The tests and the server of each keep one core busy. */
 function contract(name, { settings, hasPlugins = false, ...server }) {
   return {
     name,
-    ...(server.front === 'listener' && { batch: hasPlugins ? 'contract with plugins' : 'contract' }),
+    batch: server.front === 'next' ? 'starts' : hasPlugins ? 'contract with plugins' : 'contract',
     run: (world, { logFile }) =>
       world.withServer(
         { ...server, settings: { ...(hasPlugins ? importPlugins : contractSettings), ...settings } },
