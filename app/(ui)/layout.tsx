@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { Banner } from '@/components/ui/banner'
-import { LinkButton } from '@/components/ui/button'
+import { LinkButton } from '@/components/ui/link-button'
 import type { RequestContext } from '@/lib/context/request-context'
 import { type ApiError, isApiError } from '@/lib/errors/api-error'
 import { countOffers } from '@/lib/images/offers'

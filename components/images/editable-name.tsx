@@ -2,8 +2,9 @@
 
 import { Pencil } from 'lucide-react'
 import { type FormEvent, type KeyboardEvent, useState } from 'react'
-import { Button, IconButton } from '@/components/ui/button'
+import { Button } from '@/components/ui/button'
 import { TextInput } from '@/components/ui/field'
+import { IconButton } from '@/components/ui/icon-button'
 import type { ImageView } from '@/lib/images/view'
 import { editTexts as texts } from './edit-messages'
 import { imageName } from './image-columns'

@@ -1,9 +1,10 @@
 'use client'
 
 import { Download } from 'lucide-react'
-import { Button, LinkButton } from '@/components/ui/button'
+import { Button } from '@/components/ui/button'
 import { CopyText } from '@/components/ui/copy-text'
 import { formatBytes } from '@/components/ui/format'
+import { LinkButton } from '@/components/ui/link-button'
 import { CodeBlock } from './code-block'
 import { detailTexts } from './detail-messages'
 import { downloadTexts as texts } from './download-messages'

@@ -18,7 +18,7 @@ import {
   Trash2,
   UserPlus,
 } from 'lucide-react'
-import { IconButton } from '@/components/ui/button'
+import { IconButton } from '@/components/ui/icon-button'
 import { FloatingMenu, Menu, MenuItem, MenuLine, type MenuPlace } from '@/components/ui/menu'
 import { uiTexts } from '@/components/ui/messages'
 import { imageHref, imageName } from './image-columns'

@@ -2,10 +2,11 @@
 
 import { ChevronDown, ChevronUp } from 'lucide-react'
 import { type ReactNode, useEffect, useRef } from 'react'
-import { IconButton, LinkButton } from '@/components/ui/button'
 import { Bytes } from '@/components/ui/bytes'
 import { CopyText } from '@/components/ui/copy-text'
 import { Dialog } from '@/components/ui/dialog'
+import { IconButton } from '@/components/ui/icon-button'
+import { LinkButton } from '@/components/ui/link-button'
 import { Time } from '@/components/ui/time'
 import { detailTexts } from './detail-messages'
 import { type Fact, FactList } from './fact-list'

@@ -1,8 +1,9 @@
 'use client'
 
 import { Plus, X } from 'lucide-react'
-import { Button, IconButton } from '@/components/ui/button'
+import { Button } from '@/components/ui/button'
 import { TextInput } from '@/components/ui/field'
+import { IconButton } from '@/components/ui/icon-button'
 import { type DraftErrors, nextKey, type PropertyRow } from './create-draft'
 import { createTexts } from './create-messages'
 

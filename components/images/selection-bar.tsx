@@ -16,8 +16,10 @@ import {
   X,
 } from 'lucide-react'
 import { type ReactNode, useRef } from 'react'
-import { Button, IconButton, LinkButton } from '@/components/ui/button'
+import { Button } from '@/components/ui/button'
 import { formatBytes } from '@/components/ui/format'
+import { IconButton } from '@/components/ui/icon-button'
+import { LinkButton } from '@/components/ui/link-button'
 import { Menu, MenuItem, MenuLine } from '@/components/ui/menu'
 import { uiTexts } from '@/components/ui/messages'
 import type { Ask } from './act-form'

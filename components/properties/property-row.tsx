@@ -1,8 +1,8 @@
 'use client'
 
 import { Lock, RotateCcw, X } from 'lucide-react'
-import { IconButton } from '@/components/ui/button'
 import { cx } from '@/components/ui/cx'
+import { IconButton } from '@/components/ui/icon-button'
 import type { PropertyDefinition } from '@/lib/metadefs/view'
 import { PropertyInput } from './property-input'
 import { propertyTexts } from './property-messages'

@@ -2,8 +2,9 @@
 
 import { X } from 'lucide-react'
 import { Banner } from '@/components/ui/banner'
-import { Button, IconButton } from '@/components/ui/button'
+import { Button } from '@/components/ui/button'
 import { formatTimeOfDay } from '@/components/ui/format'
+import { IconButton } from '@/components/ui/icon-button'
 import { uiTexts } from '@/components/ui/messages'
 import { sessionTexts as texts } from './messages'
 

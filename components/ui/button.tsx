@@ -3,9 +3,7 @@
 import type { ReactNode } from 'react'
 import { Button as AriaButton, type ButtonProps as AriaButtonProps } from 'react-aria-components'
 import { cx } from './cx'
-import { AppLink } from './link'
 import { Spinner } from './spinner'
-import { Tip } from './tip'
 
 export type ButtonVariant = 'primary' | 'secondary' | 'quiet' | 'danger' | 'danger-quiet'
 export type ButtonSize = 'md' | 'sm'
@@ -60,43 +58,3 @@ export function Button({ variant, size, className, children, isPending = false, 
 
 /** A plain button sends no form. */
 const inert = { 'aria-disabled': true, type: 'button', onPress: () => undefined } as const
-
-export interface IconButtonProps extends Omit<AriaButtonProps, 'className' | 'children' | 'aria-label'> {
-  /** Said by screen readers and shown on hover and focus. */
-  readonly label: string
-  readonly variant?: ButtonVariant
-  readonly size?: ButtonSize
-  readonly className?: string
-  readonly children: ReactNode
-}
-
-export function IconButton({ label, variant = 'quiet', size = 'md', className, children, ...props }: IconButtonProps) {
-  return (
-    <Tip text={label}>
-      <AriaButton
-        {...props}
-        aria-label={label}
-        className={buttonClass(variant, size, cx('px-0', size === 'sm' ? 'w-8 md:w-7' : 'w-9 md:w-8', className))}
-      >
-        {children}
-      </AriaButton>
-    </Tip>
-  )
-}
-
-export interface LinkButtonProps {
-  readonly href: string
-  readonly variant?: ButtonVariant
-  readonly size?: ButtonSize
-  readonly className?: string
-  readonly download?: boolean
-  readonly children: ReactNode
-}
-
-export function LinkButton({ href, variant, size, className, download, children }: LinkButtonProps) {
-  return (
-    <AppLink href={href} plain className={buttonClass(variant, size, className)} {...(download && { download })}>
-      {children}
-    </AppLink>
-  )
-}

@@ -2,7 +2,7 @@
 
 import { Check, Copy } from 'lucide-react'
 import { useState } from 'react'
-import { IconButton } from './button'
+import { IconButton } from './icon-button'
 import { uiTexts } from './messages'
 
 /** Puts `text` on the clipboard; outside a secure context, where browsers keep the clipboard back, by a selection. */

@@ -3,8 +3,8 @@
 import { X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-components'
-import { IconButton } from './button'
 import { cx } from './cx'
+import { IconButton } from './icon-button'
 import { uiTexts } from './messages'
 
 export interface DialogProps {

@@ -9,7 +9,8 @@ import {
   UNSTABLE_ToastQueue as ToastQueue,
   UNSTABLE_ToastRegion as ToastRegion,
 } from 'react-aria-components'
-import { Button, IconButton } from './button'
+import { Button } from './button'
+import { IconButton } from './icon-button'
 import { uiTexts } from './messages'
 
 export interface ToastMessage {

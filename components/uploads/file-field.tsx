@@ -2,9 +2,9 @@
 
 import { FileUp, HardDrive, X } from 'lucide-react'
 import { DropZone, isFileDropItem } from 'react-aria-components'
-import { IconButton } from '@/components/ui/button'
 import { Bytes } from '@/components/ui/bytes'
 import { cx } from '@/components/ui/cx'
+import { IconButton } from '@/components/ui/icon-button'
 import { FileButton } from './file-button'
 import { rememberDropped } from './file-handles'
 import { verdictTexts } from './verdict-messages'

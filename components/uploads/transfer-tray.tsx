@@ -2,8 +2,9 @@
 
 import { CircleAlert, CircleCheck, CircleDashed, CirclePause, FileUp, Pause, Play, RotateCw, X } from 'lucide-react'
 import { useId, useState } from 'react'
-import { Button, IconButton } from '@/components/ui/button'
+import { Button } from '@/components/ui/button'
 import { CopyText } from '@/components/ui/copy-text'
+import { IconButton } from '@/components/ui/icon-button'
 import { AppLink } from '@/components/ui/link'
 import { uiTexts } from '@/components/ui/messages'
 import { Progress } from '@/components/ui/progress'

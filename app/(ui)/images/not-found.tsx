@@ -1,7 +1,7 @@
 import { SearchX } from 'lucide-react'
 import { detailTexts } from '@/components/images/detail-messages'
-import { LinkButton } from '@/components/ui/button'
 import { EmptyState } from '@/components/ui/empty-state'
+import { LinkButton } from '@/components/ui/link-button'
 
 /** For images that do not exist and for those that the reader may not see, in the same words. */
 export default function ImageNotFound() {

@@ -1,7 +1,7 @@
 import { SearchX } from 'lucide-react'
 import { taskTexts } from '@/components/tasks/task-messages'
-import { LinkButton } from '@/components/ui/button'
 import { EmptyState } from '@/components/ui/empty-state'
+import { LinkButton } from '@/components/ui/link-button'
 
 /** For tasks that are forgotten and for those of other projects, in the same words. */
 export default function TaskNotFound() {

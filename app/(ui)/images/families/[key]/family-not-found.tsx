@@ -1,7 +1,7 @@
 import { SearchX } from 'lucide-react'
 import { familyTexts } from '@/components/images/family-messages'
-import { LinkButton } from '@/components/ui/button'
 import { EmptyState } from '@/components/ui/empty-state'
+import { LinkButton } from '@/components/ui/link-button'
 
 /** For families of which nothing is left that the reader may see. */
 export function FamilyNotFound() {
