@@ -16,6 +16,7 @@ import { useInspection } from '@/components/uploads/use-inspection'
 import { detailTexts } from './detail-messages'
 import { imageName } from './image-columns'
 import { isMoving } from './image-state'
+import { useFileDrop } from './use-file-drop'
 import type { ImageActions, ImageItem, PatchStep } from './view'
 
 export interface ImageDataProps {
@@ -56,6 +57,7 @@ function UploadControl({ item, rules, patch }: ImageDataProps) {
   const transfers = useTransfers()
   const toast = useToast()
   const reading = useInspection(file)
+  useFileDrop(([first]) => setFile(first ?? null))
   const found = file !== null && reading?.state === 'done' ? reading.inspection : null
   const guess = found === null || file === null ? null : suggestClaim(found, file.name, rules)
   // What the record says already stands until the person says otherwise.

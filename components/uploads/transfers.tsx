@@ -1,10 +1,13 @@
 'use client'
 
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react'
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react'
 import { useSession } from '@/components/session/session-provider'
+import { whenUsed } from '@/components/ui/lazy-part'
+import { uiTexts } from '@/components/ui/messages'
 import { useNavigation } from '@/components/ui/navigation'
 import { useToast } from '@/components/ui/toast'
-import { type BegunUpload, type NewTransfer, UploadEngine } from './engine/upload-engine'
+import type { BegunUpload, EngineEvents, NewTransfer, UploadEngine } from './engine/upload-engine'
+import { readRecords } from './engine/upload-records'
 import { uploadTexts } from './messages'
 import { isSending, isUnfinished, type Transfer } from './transfer'
 
@@ -30,6 +33,9 @@ export interface Transfers {
   dismiss(imageId: string): void
 }
 
+const loadEngine = () => import('./engine/upload-engine')
+whenUsed(loadEngine)
+
 const TransfersContext = createContext<Transfers | null>(null)
 
 /** Keeps uploads running while the pages below come and go. */
@@ -40,23 +46,23 @@ export function TransfersProvider({ children }: { children: ReactNode }) {
   const toast = useToast()
   const latest = useRef({ refresh, toast })
   latest.current = { refresh, toast }
-  const engine = useRef<UploadEngine | null>(null)
+  const { withEngine, wake } = useEngine({
+    onChange: setList,
+    onEnded: (transfer) => tellEnd(transfer, latest.current),
+    onMissing: () => toast({ kind: 'error', title: uiTexts.unreachable }),
+  })
 
   useEffect(() => {
-    const made = new UploadEngine({ onChange: setList, onEnded: (transfer) => tellEnd(transfer, latest.current) })
-    engine.current = made
-    void made.open().then((hasSome) => {
-      if (hasSome) setTrayOpen(true)
+    void readRecords().then(async (records) => {
+      if (records.length > 0 && (await withEngine((engine) => engine.open()))) setTrayOpen(true)
     })
-    const wake = () => made.wake()
     window.addEventListener('online', wake)
     window.addEventListener('focus', wake)
     return () => {
       window.removeEventListener('online', wake)
       window.removeEventListener('focus', wake)
-      made.close()
     }
-  }, [])
+  }, [withEngine, wake])
 
   const { check, returns } = useSession()
   const isStalled = list.some(({ stall }) => stall === 'session')
@@ -64,7 +70,7 @@ export function TransfersProvider({ children }: { children: ReactNode }) {
     if (isStalled) void check()
   }, [isStalled, check])
   // biome-ignore lint/correctness/useExhaustiveDependencies: whenever the session is back
-  useEffect(() => engine.current?.wake(), [returns])
+  useEffect(() => wake(), [returns, wake])
 
   useLeavePrompt(list.some(({ state }) => isSending(state)))
   useProgressInTitle(list)
@@ -75,30 +81,65 @@ export function TransfersProvider({ children }: { children: ReactNode }) {
       isTrayOpen,
       setTrayOpen,
       start: (transfer) => {
-        engine.current?.start(transfer)
+        void withEngine((engine) => engine.start(transfer))
         setTrayOpen(true)
       },
       goOn: (upload, file) => {
-        engine.current?.goOn(upload, file)
+        void withEngine((engine) => engine.goOn(upload, file))
         setTrayOpen(true)
       },
-      giveFile: (imageId, file) => engine.current?.giveFile(imageId, file),
+      giveFile: (imageId, file) => void withEngine((engine) => engine.giveFile(imageId, file)),
       resumeKept: (imageId) => {
-        void engine.current?.resumeKept(imageId)
+        void withEngine((engine) => engine.resumeKept(imageId))
         setTrayOpen(true)
       },
-      pause: (imageId) => engine.current?.pause(imageId),
-      resume: (imageId) => engine.current?.resume(imageId),
+      pause: (imageId) => void withEngine((engine) => engine.pause(imageId)),
+      resume: (imageId) => void withEngine((engine) => engine.resume(imageId)),
       cancel: async (imageId) => {
-        await engine.current?.cancel(imageId)
+        await withEngine((engine) => engine.cancel(imageId))
         latest.current.refresh()
       },
-      endBegun: async (upload) => engine.current?.endBegun(upload),
-      dismiss: (imageId) => engine.current?.dismiss(imageId),
+      endBegun: async (upload) => withEngine((engine) => engine.endBegun(upload)),
+      dismiss: (imageId) => void withEngine((engine) => engine.dismiss(imageId)),
     }),
-    [list, isTrayOpen],
+    [list, isTrayOpen, withEngine],
   )
   return <TransfersContext value={value}>{children}</TransfersContext>
+}
+
+interface EngineUse extends EngineEvents {
+  /** Its scripts did not come. */
+  onMissing(): void
+}
+
+/** The engine is loaded and made when it is first needed. */
+function useEngine(events: EngineUse) {
+  const latest = useRef(events)
+  latest.current = events
+  const made = useRef<Promise<UploadEngine> | null>(null)
+  useEffect(
+    () => () => {
+      void made.current?.then((engine) => engine.close())
+      made.current = null
+    },
+    [],
+  )
+  const wake = useCallback(() => void made.current?.then((engine) => engine.wake()), [])
+  const withEngine = useCallback(async <T,>(use: (engine: UploadEngine) => T | Promise<T>): Promise<T | undefined> => {
+    made.current ??= loadEngine().then(
+      ({ UploadEngine }) =>
+        new UploadEngine({
+          onChange: (list) => latest.current.onChange(list),
+          onEnded: (transfer) => latest.current.onEnded(transfer),
+        }),
+    )
+    const engine = await made.current.catch(() => null)
+    if (engine !== null) return await use(engine)
+    made.current = null
+    latest.current.onMissing()
+    return undefined
+  }, [])
+  return { withEngine, wake }
 }
 
 export function useTransfers(): Transfers {

@@ -1,8 +1,13 @@
 'use client'
 
 import { useEffect, useState } from 'react'
-import { type Inspection, inspectSlices } from '@/lib/formats/inspector'
-import { qcow2DataBytes } from '@/lib/formats/qcow2-map'
+import { whenUsed } from '@/components/ui/lazy-part'
+import type { Inspection } from '@/lib/formats/inspector'
+
+const loadInspector = () => import('@/lib/formats/inspector')
+const loadMap = () => import('@/lib/formats/qcow2-map')
+whenUsed(loadInspector)
+whenUsed(loadMap)
 
 export type FileReading =
   | { readonly state: 'reading' }
@@ -30,7 +35,8 @@ export function useInspection(file: File | null): FileReading | undefined {
   return found?.file === file ? found.reading : { state: 'reading' }
 }
 
-function inspectFile(file: File): Promise<Inspection> {
+async function inspectFile(file: File): Promise<Inspection> {
+  const { inspectSlices } = await loadInspector()
   return inspectSlices(file.size, sliceOf(file))
 }
 
@@ -43,12 +49,14 @@ export function useDataBytes(file: File | null, format: Inspection['format'] | u
   useEffect(() => {
     if (file === null || format !== 'qcow2') return
     let isCurrent = true
-    qcow2DataBytes(file.size, sliceOf(file)).then(
-      (bytes) => {
-        if (isCurrent) setFound({ file, bytes })
-      },
-      () => {},
-    )
+    loadMap()
+      .then(({ qcow2DataBytes }) => qcow2DataBytes(file.size, sliceOf(file)))
+      .then(
+        (bytes) => {
+          if (isCurrent) setFound({ file, bytes })
+        },
+        () => {},
+      )
     return () => {
       isCurrent = false
     }
