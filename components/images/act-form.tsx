@@ -6,35 +6,14 @@ import { Button } from '@/components/ui/button'
 import { labelClass, TextInput } from '@/components/ui/field'
 import { RadioCards } from '@/components/ui/radio-cards'
 import type { Visibility } from '@/lib/images/view'
-import type { BulkAct, BulkKind } from './bulk-act'
+import type { Ask, BulkAct, Present } from './bulk-act'
 import { bulkTexts } from './bulk-messages'
 import { imageTexts } from './messages'
 import { tagsIn } from './tag-field'
-import type { ImageItem } from './view'
-
-/** Acts that need to be told more than which images. */
-export type Ask = Extract<BulkKind, 'addTags' | 'removeTag' | 'setProperty' | 'removeProperty' | 'setVisibility'>
-
-/** What some images have, and may get. */
-export interface Present {
-  readonly tags: readonly string[]
-  readonly properties: readonly string[]
-  readonly visibilities: readonly Visibility[]
-}
 
 export const actFormId = 'act-form'
 const { form: texts } = bulkTexts
 const namesShown = 12
-
-export function presentOn(items: readonly ImageItem[]): Present {
-  const sorted = (values: Iterable<string>) => [...new Set(values)].toSorted((a, b) => a.localeCompare(b))
-  const settable = new Set(items.flatMap(({ can }) => can.visibilities))
-  return {
-    tags: sorted(items.flatMap(({ image }) => image.tags)),
-    properties: sorted(items.flatMap(({ image }) => Object.keys(image.properties))),
-    visibilities: (['private', 'shared', 'community', 'public'] as const).filter((one) => settable.has(one)),
-  }
-}
 
 const nothing: Present = { tags: [], properties: [], visibilities: [] }
 

@@ -18,6 +18,26 @@ export type BulkAct =
 
 export type BulkKind = BulkAct['kind']
 
+/** Acts that need to be told more than which images. */
+export type Ask = Extract<BulkKind, 'addTags' | 'removeTag' | 'setProperty' | 'removeProperty' | 'setVisibility'>
+
+/** What some images have, and may get. */
+export interface Present {
+  readonly tags: readonly string[]
+  readonly properties: readonly string[]
+  readonly visibilities: readonly Visibility[]
+}
+
+export function presentOn(items: readonly ImageItem[]): Present {
+  const sorted = (values: Iterable<string>) => [...new Set(values)].toSorted((a, b) => a.localeCompare(b))
+  const settable = new Set(items.flatMap(({ can }) => can.visibilities))
+  return {
+    tags: sorted(items.flatMap(({ image }) => image.tags)),
+    properties: sorted(items.flatMap(({ image }) => Object.keys(image.properties))),
+    visibilities: (['private', 'shared', 'community', 'public'] as const).filter((one) => settable.has(one)),
+  }
+}
+
 /** Which images: chosen one by one, or whatever matches a list's query when it is done. */
 export type BulkTarget = { readonly imageIds: readonly string[] } | { readonly search: string }
 

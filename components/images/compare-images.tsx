@@ -2,12 +2,13 @@
 
 import { ArrowRightLeft, Columns2, Ellipsis, X } from 'lucide-react'
 import { useRef, useState } from 'react'
-import { type Conflict, ReviewDialog } from '@/components/properties/review-dialog'
+import type { Conflict } from '@/components/properties/review-dialog'
 import { Banner } from '@/components/ui/banner'
 import { Breadcrumb } from '@/components/ui/breadcrumb'
 import { Button } from '@/components/ui/button'
 import { EmptyState } from '@/components/ui/empty-state'
 import { IconButton } from '@/components/ui/icon-button'
+import { lazyPart } from '@/components/ui/lazy-part'
 import { AppLink } from '@/components/ui/link'
 import { LinkButton } from '@/components/ui/link-button'
 import { LongName } from '@/components/ui/long-name'
@@ -31,6 +32,8 @@ import { imageHref, imageName } from './image-columns'
 import { imageTexts } from './messages'
 import { useCatalogKeys } from './use-catalog-keys'
 import type { ImageItem } from './view'
+
+const ReviewDialog = lazyPart(async () => (await import('@/components/properties/review-dialog')).ReviewDialog)
 
 export interface CompareItem extends ImageItem, Compared {
   readonly image: ImageItem['image']

@@ -1,6 +1,7 @@
 'use client'
 
 import { Checkbox } from '@/components/ui/checkbox'
+import { lazyPart } from '@/components/ui/lazy-part'
 import { RadioCards } from '@/components/ui/radio-cards'
 import type { Result } from '@/components/ui/result'
 import { FileSource } from '@/components/uploads/file-source'
@@ -9,10 +10,13 @@ import type { CreateInput } from './create-draft'
 import { FormSection } from './create-fields'
 import { createTexts } from './create-messages'
 import type { PlaceDraft } from './place-fields'
-import { type PreviewRemote, RegionSource } from './region-source'
-import { type PreviewUrl, UrlSource } from './url-source'
+import type { PreviewRemote } from './region-source'
+import type { PreviewUrl } from './url-source'
 import type { useArrival } from './use-arrival'
 import type { CreateState, SourceKind } from './use-create-state'
+
+const RegionSource = lazyPart(async () => (await import('./region-source')).RegionSource)
+const UrlSource = lazyPart(async () => (await import('./url-source')).UrlSource)
 
 type Created = Promise<Result<{ readonly imageId: string }>>
 

@@ -7,6 +7,7 @@ import { Breadcrumb } from '@/components/ui/breadcrumb'
 import { Button } from '@/components/ui/button'
 import { Bytes } from '@/components/ui/bytes'
 import { Checkbox } from '@/components/ui/checkbox'
+import { lazyPart } from '@/components/ui/lazy-part'
 import { AppLink } from '@/components/ui/link'
 import { LinkButton } from '@/components/ui/link-button'
 import { Menu, MenuItem } from '@/components/ui/menu'
@@ -23,9 +24,11 @@ import type { FamilyTitle } from './family-view'
 import { imageHref, imageName, osOf } from './image-columns'
 import { isMoving } from './image-state'
 import { imageTexts } from './messages'
-import { PreflightSheet, type PreflightSubject } from './preflight-sheet'
+import type { PreflightSubject } from './preflight-sheet'
 import { StatusTag, VisibilityTag } from './status-tag'
 import type { ImageActions, ImageItem } from './view'
+
+const PreflightSheet = lazyPart(async () => (await import('./preflight-sheet')).PreflightSheet)
 
 export interface FamilyPageProps {
   readonly family: FamilyTitle
@@ -229,15 +232,17 @@ function Retire({ versions, actions }: { versions: readonly ImageItem[]; actions
           )}
         </Menu>
       )}
-      <PreflightSheet
-        subject={subject}
-        bulk={actions.bulk}
-        onClose={() => setSubject(null)}
-        onEnded={(act, { tally }) => {
-          if (tally.doneCount > 0) toast({ kind: 'ok', title: bulkTexts.done(act, tally.doneCount) })
-          refresh()
-        }}
-      />
+      {subject !== null && (
+        <PreflightSheet
+          subject={subject}
+          bulk={actions.bulk}
+          onClose={() => setSubject(null)}
+          onEnded={(act, { tally }) => {
+            if (tally.doneCount > 0) toast({ kind: 'ok', title: bulkTexts.done(act, tally.doneCount) })
+            refresh()
+          }}
+        />
+      )}
     </div>
   )
 }

@@ -7,9 +7,9 @@ import { FilterBar, type FilterBarHandle } from '@/components/table/filter-bar'
 import type { ListSpec, ListState } from '@/components/table/list-spec'
 import { fromFirstPage, listSearch, matching } from '@/components/table/list-url'
 import { Pager, type PagerProps } from '@/components/table/pager'
-import { ShortcutSheet } from '@/components/table/shortcut-sheet'
 import { ViewMenu } from '@/components/table/view-menu'
 import { Banner } from '@/components/ui/banner'
+import { lazyPart } from '@/components/ui/lazy-part'
 import { LinkButton } from '@/components/ui/link-button'
 import { useNavigation } from '@/components/ui/navigation'
 import { writePreference } from '@/components/ui/preferences'
@@ -26,16 +26,18 @@ import { imageHref, imageName, imageTableColumns } from './image-columns'
 import { ImageMenu, ImageRowMenu } from './image-menu'
 import { imageTexts } from './messages'
 import { NewImagesPill } from './new-images-pill'
-import { PeekSheet } from './peek-sheet'
-import { PreflightSheet } from './preflight-sheet'
 import { SavedViews, type SavedViewsProps } from './saved-views'
-import { SelectionBar } from './selection-bar'
 import { useBulkActs } from './use-bulk-acts'
 import { useCatalogKeys } from './use-catalog-keys'
 import { useImageActions } from './use-image-actions'
 import { useLiveRows } from './use-live-rows'
 import { useSelection } from './use-selection'
 import type { CatalogPage, ImageActions, ImageItem, Total } from './view'
+
+const PeekSheet = lazyPart(async () => (await import('./peek-sheet')).PeekSheet)
+const PreflightSheet = lazyPart(async () => (await import('./preflight-sheet')).PreflightSheet)
+const SelectionBar = lazyPart(async () => (await import('./selection-bar')).SelectionBar)
+const ShortcutSheet = lazyPart(async () => (await import('@/components/table/shortcut-sheet')).ShortcutSheet)
 
 export interface ImageCatalogProps {
   readonly page: CatalogPage
@@ -193,12 +195,15 @@ export function ImageCatalog(props: ImageCatalogProps) {
         />
       )}
       <PeekSheet
+        isOpen={peeked !== null}
         item={peeked}
         items={items}
         onPeek={peek}
         menu={(item) => <ImageMenu item={item} changes={changes} onDelete={acts.deleteOne} />}
       />
-      <PreflightSheet subject={acts.subject} bulk={actions.bulk} onClose={acts.close} onEnded={acts.onEnded} />
+      {acts.subject !== null && (
+        <PreflightSheet subject={acts.subject} bulk={actions.bulk} onClose={acts.close} onEnded={acts.onEnded} />
+      )}
       <CatalogShortcuts keys={keys} isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
     </div>
   )

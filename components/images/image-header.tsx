@@ -5,6 +5,7 @@ import { useRef, useState } from 'react'
 import { useLiveRefresh } from '@/components/live/live-events'
 import { Breadcrumb } from '@/components/ui/breadcrumb'
 import { CopyText } from '@/components/ui/copy-text'
+import { lazyPart } from '@/components/ui/lazy-part'
 import { AppLink } from '@/components/ui/link'
 import { LinkButton } from '@/components/ui/link-button'
 import { useNavigation } from '@/components/ui/navigation'
@@ -19,11 +20,12 @@ import { imageHref, imageName } from './image-columns'
 import { ImageMenu } from './image-menu'
 import { downloadBlock, isMoving } from './image-state'
 import { imageTexts } from './messages'
-import { PreflightSheet } from './preflight-sheet'
 import { StatusTag, VisibilityTag } from './status-tag'
 import { useCatalogKeys } from './use-catalog-keys'
 import { useImageActions } from './use-image-actions'
 import type { ImageActions, ImageItem } from './view'
+
+const PreflightSheet = lazyPart(async () => (await import('./preflight-sheet')).PreflightSheet)
 
 export interface ImageHeaderProps {
   readonly item: ImageItem
@@ -105,16 +107,18 @@ export function ImageHeader({ item, actions, closed, family }: ImageHeaderProps)
         </div>
       </div>
       <RouteTabs label={detailTexts.tabsLabel} current={current} tabs={shown} />
-      <PreflightSheet
-        subject={isDeleting ? { target: { imageIds: [image.id] }, start: { act: { kind: 'delete' } } } : null}
-        bulk={actions.bulk}
-        onClose={() => setDeleting(false)}
-        onEnded={(_act, { done }) => {
-          if (done.length === 0) return
-          toast({ kind: 'ok', title: imageTexts.done.deleted(done.length) })
-          navigate('/images', { replace: true })
-        }}
-      />
+      {isDeleting && (
+        <PreflightSheet
+          subject={{ target: { imageIds: [image.id] }, start: { act: { kind: 'delete' } } }}
+          bulk={actions.bulk}
+          onClose={() => setDeleting(false)}
+          onEnded={(_act, { done }) => {
+            if (done.length === 0) return
+            toast({ kind: 'ok', title: imageTexts.done.deleted(done.length) })
+            navigate('/images', { replace: true })
+          }}
+        />
+      )}
     </header>
   )
 }

@@ -17,7 +17,8 @@ import { TagList } from './tag-field'
 import type { ImageItem } from './view'
 
 export interface PeekSheetProps {
-  /** null: closed */
+  readonly isOpen: boolean
+  /** null while it is closed */
   readonly item: ImageItem | null
   /** the rows of the page, to go through */
   readonly items: readonly ImageItem[]
@@ -28,7 +29,7 @@ export interface PeekSheetProps {
 const { peek: texts } = imageTexts
 
 /** One image beside the list; the arrow keys go through the page's rows. */
-export function PeekSheet({ item, items, onPeek, menu }: PeekSheetProps) {
+export function PeekSheet({ isOpen, item, items, onPeek, menu }: PeekSheetProps) {
   const index = items.findIndex(({ image }) => image.id === item?.image.id)
   const neighbour = (step: number) => (index < 0 ? undefined : items[index + step])
   const go = (step: number) => {
@@ -39,7 +40,6 @@ export function PeekSheet({ item, items, onPeek, menu }: PeekSheetProps) {
   useEffect(() => {
     step.current = go
   })
-  const isOpen = item !== null
   useEffect(() => {
     if (!isOpen) return
     const onKeyDown = (event: KeyboardEvent) => {

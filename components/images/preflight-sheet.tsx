@@ -11,8 +11,17 @@ import { formatBytes } from '@/components/ui/format'
 import { uiTexts } from '@/components/ui/messages'
 import { Progress } from '@/components/ui/progress'
 import { Spinner } from '@/components/ui/spinner'
-import { ActForm, type Ask, actFormId, type Present } from './act-form'
-import { type BulkAct, type BulkGroup, type BulkPlan, type BulkTarget, bulkMax, lookedAt } from './bulk-act'
+import { ActForm, actFormId } from './act-form'
+import {
+  type Ask,
+  type BulkAct,
+  type BulkGroup,
+  type BulkPlan,
+  type BulkTarget,
+  bulkMax,
+  lookedAt,
+  type Present,
+} from './bulk-act'
 import { bulkTexts } from './bulk-messages'
 import { imageName } from './image-columns'
 import { type BulkEnd, useBulkRun } from './use-bulk-run'
@@ -27,8 +36,7 @@ export interface PreflightSubject {
 }
 
 export interface PreflightSheetProps {
-  /** null: closed */
-  readonly subject: PreflightSubject | null
+  readonly subject: PreflightSubject
   readonly bulk: BulkActions
   readonly onClose: () => void
   /** Called once it was tried, also when some or all failed. */
@@ -39,14 +47,10 @@ const confirmId = 'confirm-act'
 
 /** Preflight, confirmation, progress and results of an act on images, in one place. */
 export function PreflightSheet({ subject, ...props }: PreflightSheetProps) {
-  return subject === null ? null : <OpenSheet key={JSON.stringify(subject)} subject={subject} {...props} />
+  return <OpenSheet key={JSON.stringify(subject)} subject={subject} {...props} />
 }
 
-interface OpenSheetProps extends PreflightSheetProps {
-  readonly subject: PreflightSubject
-}
-
-function OpenSheet({ subject: { target, start, present }, bulk, onClose, onEnded }: OpenSheetProps) {
+function OpenSheet({ subject: { target, start, present }, bulk, onClose, onEnded }: PreflightSheetProps) {
   const [act, setAct] = useState('act' in start ? start.act : null)
   const { plan, problem } = usePlan(bulk.plan, act, target)
   const work = useBulkRun(bulk.run)

@@ -1,6 +1,16 @@
 import type { RemotePreview } from '@/lib/imports/view'
 import { type CreateDraft, isOfDataOnly, nextKey, type PropertyRow } from './create-draft'
 
+/** An image of another region, with what is said of it there when it was looked at. */
+export interface RegionDraft {
+  /** empty: none chosen yet */
+  readonly region: string
+  readonly imageId: string
+  readonly preview: RemotePreview | null
+}
+
+export const emptyRegion: RegionDraft = { region: '', imageId: '', preview: null }
+
 /**
  * A draft with what is said of an image in another region. What the person wrote stays; what came from the image that
  * was looked at `before` goes with it. The formats are those of the other image: the import takes them over anyway.

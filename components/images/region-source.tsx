@@ -14,16 +14,7 @@ import type { FormatRules } from '@/components/uploads/file-verdict'
 import type { RemotePreview } from '@/lib/imports/view'
 import { createTexts } from './create-messages'
 import { type Fact, Facts } from './fact-list'
-
-/** An image of another region, with what is said of it there when it was looked at. */
-export interface RegionDraft {
-  /** empty: none chosen yet */
-  readonly region: string
-  readonly imageId: string
-  readonly preview: RemotePreview | null
-}
-
-export const emptyRegion: RegionDraft = { region: '', imageId: '', preview: null }
+import type { RegionDraft } from './region-draft'
 
 export type PreviewRemote = (input: {
   readonly region: string

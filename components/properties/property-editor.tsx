@@ -5,6 +5,7 @@ import { type ReactNode, useMemo, useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { EmptyState } from '@/components/ui/empty-state'
 import { TextInput } from '@/components/ui/field'
+import { lazyPart } from '@/components/ui/lazy-part'
 import { useNavigation } from '@/components/ui/navigation'
 import type { Result } from '@/components/ui/result'
 import { useToast } from '@/components/ui/toast'
@@ -12,11 +13,13 @@ import type { PropertyDefinition, PropertyGroup } from '@/lib/metadefs/view'
 import { AddCustom } from './add-custom'
 import { type LoadDefinitions, NoDefinitions } from './no-definitions'
 import { OpenGroups } from './open-groups'
-import { PasteDialog } from './paste-dialog'
 import { arrange, type Change, changesOf, missingOf, problemsOf, type Values } from './property-draft'
 import { propertyTexts } from './property-messages'
 import { PropertyRow } from './property-row'
-import { type Conflict, ReviewDialog } from './review-dialog'
+import type { Conflict } from './review-dialog'
+
+const PasteDialog = lazyPart(async () => (await import('./paste-dialog')).PasteDialog)
+const ReviewDialog = lazyPart(async () => (await import('./review-dialog')).ReviewDialog)
 
 export interface PropertyEditorProps {
   readonly imageId: string

@@ -1,6 +1,7 @@
 'use client'
 
-import { createContext, lazy, type ReactNode, Suspense, useContext, useEffect, useMemo, useRef, useState } from 'react'
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react'
+import { lazyPart } from '@/components/ui/lazy-part'
 import { type Navigation, NavigationProvider, useNavigation } from '@/components/ui/navigation'
 import { useToast } from '@/components/ui/toast'
 import { setSessionGate } from './insist'
@@ -8,9 +9,8 @@ import { sessionTexts } from './messages'
 import { useNearEnd, useStanding } from './use-standing'
 import type { SessionActions, SessionView } from './view'
 
-// Few pages ever show them.
-const SessionDialog = lazy(async () => ({ default: (await import('./session-dialog')).SessionDialog }))
-const SessionCard = lazy(async () => ({ default: (await import('./session-card')).SessionCard }))
+const SessionDialog = lazyPart(async () => (await import('./session-dialog')).SessionDialog)
+const SessionCard = lazyPart(async () => (await import('./session-card')).SessionCard)
 
 interface Session {
   readonly own: SessionView
@@ -87,27 +87,25 @@ export function SessionProvider({ own, actions, children }: SessionProviderProps
     <SessionContext value={value}>
       <NavigationProvider value={navigation}>
         {children}
-        <Suspense>
-          {isCardShown && (
-            <SessionCard
-              endsAt={isGood ? new Date(endsAtMs) : null}
-              onSignIn={() => setAsking(true)}
-              onClose={() => setCardWanted(false)}
-            />
-          )}
-          {isAsking && (
-            <SessionDialog
-              own={own}
-              standing={standing}
-              actions={actions}
-              check={check}
-              onClose={() => {
-                setAsking(false)
-                answer(false)
-              }}
-            />
-          )}
-        </Suspense>
+        {isCardShown && (
+          <SessionCard
+            endsAt={isGood ? new Date(endsAtMs) : null}
+            onSignIn={() => setAsking(true)}
+            onClose={() => setCardWanted(false)}
+          />
+        )}
+        {isAsking && (
+          <SessionDialog
+            own={own}
+            standing={standing}
+            actions={actions}
+            check={check}
+            onClose={() => {
+              setAsking(false)
+              answer(false)
+            }}
+          />
+        )}
       </NavigationProvider>
     </SessionContext>
   )

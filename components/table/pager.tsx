@@ -1,9 +1,9 @@
 'use client'
 
-import { ChevronLeft, ChevronRight } from 'lucide-react'
+import { ChevronDown, ChevronLeft, ChevronRight } from 'lucide-react'
 import { Button } from '@/components/ui/button'
+import { Menu, MenuItem } from '@/components/ui/menu'
 import { uiTexts } from '@/components/ui/messages'
-import { Select } from '@/components/ui/select'
 
 export interface PagerProps {
   /** "214 images", as exact as it is known. */
@@ -25,14 +25,22 @@ export function Pager({ summary, sizes, onPrevious, onNext }: PagerProps) {
       <p className="min-h-5 text-muted text-sm tabular-nums">{summary}</p>
       <div className="ml-auto flex items-center gap-2">
         {sizes !== undefined && (
-          <Select
+          <Menu
             label={uiTexts.table.pageSize}
-            hideLabel
-            small
-            choices={sizes.all.map((size) => ({ value: String(size), label: uiTexts.table.perPage(size) }))}
-            value={String(sizes.current)}
-            onChange={(value) => sizes.onChange(Number(value))}
-          />
+            placement="top end"
+            trigger={
+              <Button size="sm" aria-label={`${uiTexts.table.pageSize}: ${uiTexts.table.perPage(sizes.current)}`}>
+                {uiTexts.table.perPage(sizes.current)}
+                <ChevronDown className="text-muted" aria-hidden />
+              </Button>
+            }
+          >
+            {sizes.all.map((size) => (
+              <MenuItem key={size} isChecked={size === sizes.current} onAction={() => sizes.onChange(size)}>
+                {uiTexts.table.perPage(size)}
+              </MenuItem>
+            ))}
+          </Menu>
         )}
         <Button size="sm" isDisabled={onPrevious === null} onPress={() => onPrevious?.()}>
           <ChevronLeft aria-hidden />

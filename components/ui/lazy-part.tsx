@@ -1,6 +1,6 @@
 'use client'
 
-import { type ComponentType, lazy, Suspense, useRef, useState } from 'react'
+import { type ComponentType, useEffect, useRef, useState } from 'react'
 
 type Load = () => Promise<unknown>
 
@@ -10,25 +10,29 @@ let isUsed = false
 /**
  * A part of a page that nobody sees at first. Its scripts come when somebody presses a key or comes near a button, so
  * that they are there when they are wanted, and still there when the server is not. One with `isOpen` is not made before
- * that is true.
+ * that is true. Not by React's `lazy`: it shows nothing for a moment even when all is there, and then up to 300 ms.
  */
 export function lazyPart<Props extends object>(load: () => Promise<ComponentType<Props>>): ComponentType<Props> {
-  let loaded: ComponentType<Props> | undefined
+  let Loaded: ComponentType<Props> | undefined
   const bring = async () => {
-    loaded ??= await load()
-    return { default: loaded as ComponentType<object> }
+    Loaded ??= await load()
   }
   whenUsed(bring)
   // biome-ignore lint/correctness/noComponentHookFactories: made once, beside the imports of a module
   return function LazyPart(props: Props) {
-    // What is loaded shows at once; `lazy` would wait for a moment even then.
-    const [Part] = useState(() => (loaded ?? lazy(bring)) as ComponentType<Props>)
+    const [end, setEnd] = useState<{ readonly error?: unknown }>()
     const isWanted = useEver(!('isOpen' in props) || props.isOpen === true)
-    return !isWanted ? null : (
-      <Suspense>
-        <Part {...props} />
-      </Suspense>
-    )
+    // As it is now: it may have come by the time the effect runs, and nobody would show it.
+    const isMissing = isWanted && Loaded === undefined
+    useEffect(() => {
+      if (!isMissing) return
+      bring().then(
+        () => setEnd({}),
+        (error: unknown) => setEnd({ error }),
+      )
+    }, [isMissing])
+    if (end?.error !== undefined) throw end.error
+    return isWanted && Loaded !== undefined ? <Loaded {...props} /> : null
   }
 }
 

@@ -1,10 +1,14 @@
 'use client'
 
-import { Check, ChevronDown } from 'lucide-react'
-import { Select as AriaSelect, Button, Label, ListBox, ListBoxItem, Popover, SelectValue } from 'react-aria-components'
+import { ChevronDown, CircleAlert } from 'lucide-react'
+import { useId, useRef } from 'react'
+import { Button, type ButtonProps } from 'react-aria-components'
 import { cx } from './cx'
-import { controlClass, FieldNotes, type FieldNotesProps, labelClass } from './field'
-import { floatingClass, itemClass } from './floating'
+import { controlClass, type FieldNotesProps, labelClass } from './field'
+import { lazyPart } from './lazy-part'
+import { Opener } from './opener'
+
+const ChoiceList = lazyPart(async () => (await import('./choice-list')).ChoiceList)
 
 export interface Choice<T extends string> {
   readonly value: T
@@ -25,52 +29,81 @@ export interface SelectProps<T extends string> extends FieldNotesProps {
   readonly className?: string
 }
 
+/** A button that shows what is chosen, and opens the choices. */
 export function Select<T extends string>(props: SelectProps<T>) {
   const { label, hideLabel, choices, value, onChange, placeholder, isDisabled, small, help, error, className } = props
+  const id = useId()
+  const chosen = choices.find((choice) => choice.value === value)
+  const choose = (next: string | undefined) => {
+    const choice = choices.find((candidate) => candidate.value === next)
+    if (choice !== undefined) onChange(choice.value)
+  }
+  const notes = cx(help !== undefined && `${id}-help`, error !== undefined && `${id}-error`)
+  const onKeyDown = useClosedKeys(choices, chosen, choose)
   return (
-    <AriaSelect
-      value={value}
-      onChange={(key) => {
-        const choice = choices.find((candidate) => candidate.value === key)
-        if (choice !== undefined) onChange(choice.value)
-      }}
-      isDisabled={isDisabled ?? false}
-      isInvalid={error !== undefined}
-      {...(placeholder !== undefined && { placeholder })}
-      className={cx('flex min-w-0 flex-col gap-1', className)}
-    >
-      <Label className={hideLabel ? 'sr-only' : labelClass}>{label}</Label>
-      <Button
-        className={cx(
-          controlClass,
-          'flex cursor-default items-center justify-between gap-2',
-          small ? 'h-8 px-2 text-sm md:h-7' : 'h-9 px-2.5 text-base md:h-8',
-        )}
+    <div className={cx('flex min-w-0 flex-col gap-1', className)}>
+      <label id={`${id}-label`} htmlFor={id} className={hideLabel ? 'sr-only' : labelClass}>
+        {label}
+      </label>
+      <Opener
+        kind="listbox"
+        trigger={
+          <Button
+            id={id}
+            aria-labelledby={`${id}-value ${id}-label`}
+            {...(notes !== '' && { 'aria-describedby': notes })}
+            isDisabled={isDisabled ?? false}
+            onKeyDown={onKeyDown}
+            {...(error !== undefined && { 'data-invalid': true })}
+            className={cx(
+              controlClass,
+              'flex cursor-default items-center justify-between gap-2',
+              small ? 'h-8 px-2 text-sm md:h-7' : 'h-9 px-2.5 text-base md:h-8',
+            )}
+          >
+            <span id={`${id}-value`} className={cx('truncate', chosen === undefined && 'text-muted')}>
+              {chosen?.label ?? placeholder}
+            </span>
+            <ChevronDown className="size-4 shrink-0 text-muted" aria-hidden />
+          </Button>
+        }
       >
-        {/* The chosen item is mirrored here without its mark and hint. */}
-        <SelectValue className="truncate data-[placeholder]:text-muted [&_[slot=description]]:hidden [&_svg]:hidden" />
-        <ChevronDown className="size-4 shrink-0 text-muted" aria-hidden />
-      </Button>
-      <FieldNotes help={help} error={error} />
-      <Popover className={cx(floatingClass, 'min-w-(--trigger-width)')}>
-        <ListBox className="max-h-80 overflow-auto p-1 outline-none">
-          {choices.map((choice) => (
-            <ListBoxItem key={choice.value} id={choice.value} textValue={choice.label} className={itemClass}>
-              {({ isSelected }) => (
-                <>
-                  <Check className={cx('size-4 shrink-0 text-accent', !isSelected && 'invisible')} aria-hidden />
-                  <span className="min-w-0 flex-1">{choice.label}</span>
-                  {choice.hint !== undefined && (
-                    <span slot="description" className="text-muted text-xs">
-                      {choice.hint}
-                    </span>
-                  )}
-                </>
-              )}
-            </ListBoxItem>
-          ))}
-        </ListBox>
-      </Popover>
-    </AriaSelect>
+        {(place) => <ChoiceList {...place} label={label} choices={choices} value={value} onChange={choose} />}
+      </Opener>
+      {help !== undefined && (
+        <span id={`${id}-help`} className="text-muted text-xs">
+          {help}
+        </span>
+      )}
+      {error !== undefined && (
+        <span id={`${id}-error`} className="flex items-start gap-1 text-danger text-xs">
+          <CircleAlert className="mt-px size-3.5 shrink-0" aria-hidden />
+          <span>{error}</span>
+        </span>
+      )}
+    </div>
   )
+}
+
+const TYPING_MS = 1000
+
+/** What a browser's own select does while its list is closed: left and right go through it, letters look for a choice. */
+function useClosedKeys(
+  choices: readonly Choice<string>[],
+  chosen: Choice<string> | undefined,
+  choose: (value: string | undefined) => void,
+): NonNullable<ButtonProps['onKeyDown']> {
+  const typed = useRef({ text: '', atMs: 0 })
+  return ({ key, ctrlKey, metaKey, altKey }) => {
+    if (ctrlKey || metaKey || altKey) return
+    const index = chosen === undefined ? -1 : choices.indexOf(chosen)
+    if (key === 'ArrowLeft') choose(choices[Math.max(0, index - 1)]?.value)
+    else if (key === 'ArrowRight') choose(choices[index + 1]?.value)
+    else if (key.length === 1 && key !== ' ') {
+      const { text, atMs } = typed.current
+      const now = Date.now()
+      typed.current = { text: (now - atMs < TYPING_MS ? text : '') + key.toLowerCase(), atMs: now }
+      choose(choices.find(({ label }) => label.toLowerCase().startsWith(typed.current.text))?.value)
+    }
+  }
 }

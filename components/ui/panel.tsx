@@ -1,0 +1,36 @@
+'use client'
+
+import type { ReactNode } from 'react'
+import { Dialog, Popover } from 'react-aria-components'
+import { cx } from './cx'
+import { floatingClass } from './floating'
+import type { OpenedPlace } from './opener'
+
+export interface PanelProps extends OpenedPlace {
+  /** Absent where a heading in it names it. */
+  readonly label?: string
+  readonly className: string
+  readonly dialogClass?: string
+  readonly children: ReactNode
+}
+
+/** What hangs below a button and is no menu. Loaded with what is in it. */
+export function Panel({ id, isOpen, trigger, onClose, label, className, dialogClass, children }: PanelProps) {
+  return (
+    <Popover
+      isOpen={isOpen}
+      onOpenChange={(isStillOpen) => {
+        if (!isStillOpen) onClose()
+      }}
+      triggerRef={trigger}
+      trigger="DialogTrigger"
+      placement="bottom end"
+      offset={4}
+      className={cx(floatingClass, className)}
+    >
+      <Dialog id={id} {...(label !== undefined && { 'aria-label': label })} className={cx('outline-none', dialogClass)}>
+        {children}
+      </Dialog>
+    </Popover>
+  )
+}
