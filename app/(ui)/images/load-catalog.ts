@@ -20,6 +20,11 @@ import { catalogFilters, catalogSort, decodeCursor, encodeCursor, viewFilters } 
 import { imageItem } from './image-item'
 
 const countMax = 10_000
+/**
+ * The rows shall be made and on their way before all that match are counted: SQLite lets nothing else happen meanwhile,
+ * and PostgreSQL takes a core that the page needs.
+ */
+const countAfterMs = 100
 
 export function catalogSpec(ctx: RequestContext) {
   const storeIds = stores().all.map(({ id }) => id)
@@ -107,8 +112,7 @@ export async function loadPeeked(
 
 /** Never rejects, as with the views. */
 async function countMatching(ctx: RequestContext, filters: ImageFilters): Promise<Total | null> {
-  // SQLite answers at once and lets nothing else happen meanwhile: the rows shall be on their way.
-  await later(0)
+  await later(countAfterMs)
   try {
     return await count(ctx, filters)
   } catch (error) {
