@@ -2,7 +2,7 @@
 
 import { Ellipsis } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { buttonClass } from '@/components/ui/button'
+import { buttonClass } from '@/components/ui/button-class'
 import { cx } from '@/components/ui/cx'
 import { uiTexts } from '@/components/ui/messages'
 import type { Density } from './list-spec'

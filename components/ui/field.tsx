@@ -4,12 +4,7 @@ import { CircleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { FieldError, Input, Label, Text, TextArea, TextField, type TextFieldProps } from 'react-aria-components'
 import { cx } from './cx'
-
-export const controlClass =
-  'w-full rounded-md border border-control bg-raised text-text transition-colors ' +
-  'hovered:border-text/60 focused:border-accent wrong:border-danger off:bg-surface off:text-muted'
-
-export const labelClass = 'font-medium text-sm'
+import { controlClass, labelClass } from './field-class'
 
 export interface FieldNotesProps {
   readonly help?: ReactNode

@@ -2,7 +2,7 @@
 
 import type { ReactNode } from 'react'
 import { Button as AriaButton, type ButtonProps as AriaButtonProps } from 'react-aria-components'
-import { type ButtonSize, type ButtonVariant, buttonClass } from './button'
+import { type ButtonSize, type ButtonVariant, buttonClass } from './button-class'
 import { cx } from './cx'
 import { Tip } from './tip'
 

@@ -1,7 +1,7 @@
 'use client'
 
 import type { ReactNode } from 'react'
-import { type ButtonSize, type ButtonVariant, buttonClass } from './button'
+import { type ButtonSize, type ButtonVariant, buttonClass } from './button-class'
 import { AppLink } from './link'
 
 export interface LinkButtonProps {

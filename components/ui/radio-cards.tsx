@@ -3,7 +3,8 @@
 import type { ReactNode } from 'react'
 import { Label, Radio, RadioGroup } from 'react-aria-components'
 import { cx } from './cx'
-import { FieldNotes, type FieldNotesProps, labelClass } from './field'
+import { FieldNotes, type FieldNotesProps } from './field'
+import { labelClass } from './field-class'
 
 export interface RadioCard<T extends string> {
   readonly value: T

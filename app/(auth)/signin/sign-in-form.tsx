@@ -1,11 +1,12 @@
 'use client'
 
 import { ChevronRight } from 'lucide-react'
-import { useState, useTransition } from 'react'
-import { Form } from 'react-aria-components'
+import { type ComponentProps, useId, useState, useTransition } from 'react'
 import { Banner } from '@/components/ui/banner'
-import { Button } from '@/components/ui/button'
-import { TextInput } from '@/components/ui/field'
+import { buttonClass } from '@/components/ui/button-class'
+import { cx } from '@/components/ui/cx'
+import { controlClass, labelClass } from '@/components/ui/field-class'
+import { Spinner } from '@/components/ui/spinner'
 import { loadSignIn, signInWithPassword } from '../../sign-in-with-password'
 import { signInTexts } from '../messages'
 
@@ -16,6 +17,7 @@ export interface SignInFormProps {
   readonly isBuiltin: boolean
 }
 
+/** Of plain elements: the first page that somebody opens loads no library of widgets. */
 export function SignInForm({ next, isOver, isBuiltin }: SignInFormProps) {
   const [problem, setProblem] = useState<string | null>(null)
   const [hasDomain, setHasDomain] = useState(false)
@@ -37,11 +39,11 @@ export function SignInForm({ next, isOver, isBuiltin }: SignInFormProps) {
   }
 
   return (
-    <Form
+    <form
       className="flex flex-col gap-4"
       onSubmit={(event) => {
         event.preventDefault()
-        submit(new FormData(event.currentTarget))
+        if (!isPending) submit(new FormData(event.currentTarget))
       }}
     >
       <div>
@@ -54,32 +56,62 @@ export function SignInForm({ next, isOver, isBuiltin }: SignInFormProps) {
           {problem}
         </Banner>
       )}
-      <TextInput
+      <Field
         label={signInTexts.userName}
         name="userName"
         autoComplete="username"
         onChange={() => void loadSignIn().catch(() => {})}
-        isRequired
+        required
         autoFocus
       />
-      <TextInput
-        label={signInTexts.password}
-        name="password"
-        type="password"
-        autoComplete="current-password"
-        isRequired
-      />
+      <Field label={signInTexts.password} name="password" type="password" autoComplete="current-password" required />
       {hasDomain ? (
-        <TextInput label={signInTexts.domain} name="domainName" help={signInTexts.domainHelp} defaultValue="Default" />
+        <Field label={signInTexts.domain} name="domainName" help={signInTexts.domainHelp} defaultValue="Default" />
       ) : (
-        <Button variant="quiet" size="sm" className="-ml-2.5 self-start text-muted" onPress={() => setHasDomain(true)}>
+        <button
+          type="button"
+          className={buttonClass('quiet', 'sm', '-ml-2.5 self-start text-muted')}
+          onClick={() => setHasDomain(true)}
+        >
           <ChevronRight aria-hidden />
           {signInTexts.otherDomain}
-        </Button>
+        </button>
       )}
-      <Button type="submit" variant="primary" isPending={isPending}>
-        {signInTexts.submit}
-      </Button>
-    </Form>
+      <button type="submit" aria-disabled={isPending} className={buttonClass('primary', 'md', 'relative')}>
+        {isPending && (
+          <span className="absolute inset-0 grid place-items-center">
+            <Spinner />
+          </span>
+        )}
+        <span className={cx(isPending && 'invisible')}>{signInTexts.submit}</span>
+      </button>
+    </form>
+  )
+}
+
+interface FieldProps extends ComponentProps<'input'> {
+  readonly label: string
+  readonly help?: string
+}
+
+function Field({ label, help, ...input }: FieldProps) {
+  const id = useId()
+  return (
+    <div className="flex min-w-0 flex-col gap-1">
+      <label htmlFor={id} className={labelClass}>
+        {label}
+      </label>
+      <input
+        id={id}
+        {...input}
+        {...(help !== undefined && { 'aria-describedby': `${id}-help` })}
+        className={cx(controlClass, 'h-9 px-2.5 text-base md:h-8')}
+      />
+      {help !== undefined && (
+        <span id={`${id}-help`} className="text-muted text-xs">
+          {help}
+        </span>
+      )}
+    </div>
   )
 }
