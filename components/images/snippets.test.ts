@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { createServer } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { fileName, type SnippetSubject, shellWord, signInSnippet, snippetsFor, tools } from './snippets'
+import { fileName, type SnippetSubject, shellWord, signInSnippet, snippetsFor } from './snippets'
+import { tools } from './tool-preference'
 
 const nasty = `it's "$HOME" \`id\` \\ ü`
 const password = `p"w\\d'$(id)\``

@@ -1,3 +1,4 @@
+import type { Tool } from './tool-preference'
 import { snippetTexts } from './use-messages'
 
 /** What the snippets are about: one image, and who would use it from where. */
@@ -19,9 +20,6 @@ export interface SnippetSubject {
   readonly user: { readonly name: string; readonly domainName: string }
   readonly project: { readonly id: string; readonly name: string; readonly domainName: string } | null
 }
-
-export const tools = ['openstack', 'terraform', 'ansible', 'curl', 'python'] as const
-export type Tool = (typeof tools)[number]
 
 export interface Snippet {
   readonly title: string

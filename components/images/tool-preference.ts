@@ -1,4 +1,5 @@
-import { type Tool, tools } from './snippets'
+export const tools = ['openstack', 'terraform', 'ansible', 'curl', 'python'] as const
+export type Tool = (typeof tools)[number]
 
 /** Cookie with the tool that the reader looked at last. */
 export const toolCookie = 'glimpse-tool'

@@ -4,22 +4,23 @@ import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components'
 import { Banner } from '@/components/ui/banner'
 import { writePreference } from '@/components/ui/preferences'
 import { CodeBlock } from './code-block'
-import { type Snippet, type SnippetSubject, signInSnippet, snippetsFor, type Tool, tools } from './snippets'
-import { toolCookie } from './tool-preference'
+import type { Snippet } from './snippets'
+import { type Tool, toolCookie, tools } from './tool-preference'
 import { snippetTexts } from './use-messages'
 
 export interface UseImageProps {
-  readonly subject: SnippetSubject
+  readonly signIn: Snippet
+  readonly byTool: Readonly<Record<Tool, readonly Snippet[]>>
   readonly isActive: boolean
   readonly preferredTool: Tool
 }
 
 /** How to use the image from elsewhere: text to paste, with this service's own addresses. */
-export function UseImage({ subject, isActive, preferredTool }: UseImageProps) {
+export function UseImage({ signIn, byTool, isActive, preferredTool }: UseImageProps) {
   return (
     <div className="flex max-w-4xl flex-col gap-6 px-4 pt-5 pb-16 md:px-6">
       {!isActive && <Banner tone="info">{snippetTexts.notActive}</Banner>}
-      <SnippetView snippet={signInSnippet(subject)} />
+      <SnippetView snippet={signIn} />
       <Tabs
         defaultSelectedKey={preferredTool}
         onSelectionChange={(key) => writePreference(toolCookie, String(key))}
@@ -41,7 +42,7 @@ export function UseImage({ subject, isActive, preferredTool }: UseImageProps) {
         </TabList>
         {tools.map((tool) => (
           <TabPanel key={tool} id={tool} className="flex flex-col gap-6">
-            {snippetsFor(tool, subject).map((snippet) => (
+            {byTool[tool].map((snippet) => (
               <SnippetView key={snippet.title} snippet={snippet} />
             ))}
           </TabPanel>

@@ -1,4 +1,5 @@
 import { cookies, headers } from 'next/headers'
+import { signInSnippet, snippetsFor } from '@/components/images/snippets'
 import { readToolPreference, toolCookie } from '@/components/images/tool-preference'
 import { UseImage } from '@/components/images/use-image'
 import { dashboardContext } from '@/lib/session/dashboard-context'
@@ -11,9 +12,17 @@ export default async function UseImagePage({ params }: { params: ImageParams }) 
   return guarded(ctx, async () => {
     const image = await loadImage((await params).imageId)
     const [jar, requestHeaders] = await Promise.all([cookies(), headers()])
+    const subject = snippetSubject(ctx, image, (name) => requestHeaders.get(name) ?? undefined)
     return (
       <UseImage
-        subject={snippetSubject(ctx, image, (name) => requestHeaders.get(name) ?? undefined)}
+        signIn={signInSnippet(subject)}
+        byTool={{
+          openstack: snippetsFor('openstack', subject),
+          terraform: snippetsFor('terraform', subject),
+          ansible: snippetsFor('ansible', subject),
+          curl: snippetsFor('curl', subject),
+          python: snippetsFor('python', subject),
+        }}
         isActive={image.status === 'active'}
         preferredTool={readToolPreference(jar.get(toolCookie)?.value)}
       />
