@@ -227,7 +227,7 @@ function Row({ row: { label, values, isCode, differs }, items, marksDifference }
   return (
     <tr className="border-line border-t">
       <th scope="row" className={`${firstColumn} py-1.5 font-normal text-muted text-xs wrap-anywhere md:text-sm`}>
-        <LongName name={label} />
+        {isCode ? <LongName name={label} /> : label}
         {isMarked && <span className="sr-only"> ({texts.differ})</span>}
       </th>
       {items.map(({ image }, index) => {

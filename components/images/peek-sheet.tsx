@@ -113,7 +113,11 @@ function Peek({ item: { image, isGone } }: { item: ImageItem }) {
           title={detailTexts.properties}
           facts={Object.entries(properties)
             .toSorted(([one], [other]) => one.localeCompare(other))
-            .map(([label, value]) => ({ label, value: <span className="font-mono text-sm">{value}</span> }))}
+            .map(([label, value]) => ({
+              label,
+              isName: true,
+              value: <span className="font-mono text-sm">{value}</span>,
+            }))}
         />
       )}
     </div>

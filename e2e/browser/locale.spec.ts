@@ -119,7 +119,9 @@ async function plainTexts(page: Page): Promise<string[]> {
     for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
       const parent = node.parentElement
       if (parent === null || parent.closest('script, style, template, pre, code, time') !== null) continue
-      if (isShown(parent)) found.add((node.textContent ?? '').trim())
+      // A name that may break between its parts is still one.
+      const whole = parent.querySelector(':scope > wbr') === null ? node : parent
+      if (isShown(parent)) found.add((whole.textContent ?? '').trim())
     }
     for (const element of document.querySelectorAll('[aria-label], [title], [placeholder], [alt]')) {
       if (!isShown(element) || element.closest('time, pre') !== null) continue
