@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto'
-import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BrowserContext, expect, type Locator, type Page, test } from '@playwright/test'
@@ -9,6 +8,7 @@ import { ImageApi } from '../browser/support/image-api'
 import { Line } from '../browser/support/line'
 import { open } from '../browser/support/open'
 import { signIn } from '../browser/support/sign-in'
+import { makeSparseFile } from '../load/measure.mjs'
 import { signIn as tokenOf } from '../support/identity-client'
 import { startServer } from '../support/start-server.mjs'
 import { browserBytes } from './browser-memory'
@@ -20,7 +20,6 @@ const sizeMib = setting('MIB', 20 * 1024)
 const dataMib = setting('DATA_MIB', 2 * 1024)
 const breaks = setting('BREAKS', 50)
 const seed = setting('SEED', 7)
-const runMib = 16
 const growthMax = 150 * mib
 
 const kinds = ['tab closed', 'server killed', 'line cut', 'offline', 'session ended'] as const
@@ -49,7 +48,7 @@ test(`Upload torture: ${sizeMib} MiB with ${dataMib} MiB of data, ${breaks} brea
   browser,
 }) => {
   const path = join(folder, 'torture.raw')
-  writeSparse(path)
+  await makeSparseFile(path, sizeMib * mib, dataMib * mib)
   const random = randomFrom(seed)
   const context = await browser.newContext({ baseURL: line.url })
   let page = await context.newPage()
@@ -154,18 +153,6 @@ async function progressOf(tray: Locator, percent: number): Promise<void> {
     return Number((await bar.getAttribute('aria-valuenow', { timeout: 5000 }).catch(() => null)) ?? 0)
   }
   await expect.poll(reached, { intervals: [200], timeout: 20 * 60_000 }).toBeGreaterThanOrEqual(percent)
-}
-
-/** Runs of data, evenly spread; the rest are zeros. */
-function writeSparse(path: string): void {
-  const file = openSync(path, 'w')
-  ftruncateSync(file, sizeMib * mib)
-  const runs = Math.floor(dataMib / runMib)
-  for (let run = 0; run < runs; run++) {
-    const start = Math.floor((run * sizeMib) / runs) * mib
-    writeSync(file, randomBytes(runMib * mib), 0, runMib * mib, start)
-  }
-  closeSync(file)
 }
 
 /** Mulberry32: the same breaks for the same seed. */
