@@ -257,8 +257,8 @@ function CatalogHead({ canCreate }: { canCreate: boolean }) {
 
 interface CatalogPagerProps
   extends Pick<PagerProps, 'onPrevious' | 'onNext'>,
-    Pick<ImageCatalogProps, 'state' | 'spec' | 'preferred'>,
-    Readonly<{ total: Total | undefined }> {
+    Pick<ImageCatalogProps, 'state' | 'spec' | 'preferred'> {
+  readonly total: Total | undefined
   readonly go: (next: ListState) => void
 }
 

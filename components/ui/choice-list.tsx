@@ -1,9 +1,10 @@
 'use client'
 
 import { Check } from 'lucide-react'
-import { ListBox, ListBoxItem, Popover } from 'react-aria-components'
+import { ListBox, ListBoxItem } from 'react-aria-components'
 import { cx } from './cx'
-import { floatingClass, itemClass } from './floating'
+import { itemClass } from './floating'
+import { Hanging } from './hanging'
 import type { OpenedPlace } from './opener'
 import type { Choice } from './select'
 
@@ -20,16 +21,14 @@ const likeSelect = { shouldSelectOnPressUp: true, shouldFocusOnHover: true, allo
 /** What a select opens. */
 export function ChoiceList({ id, isOpen, trigger, first, onClose, label, choices, value, onChange }: ChoiceListProps) {
   return (
-    <Popover
+    <Hanging
+      as="Select"
       aria-label={label}
       isOpen={isOpen}
-      onOpenChange={(isStillOpen) => {
-        if (!isStillOpen) onClose()
-      }}
-      triggerRef={trigger}
-      trigger="Select"
+      trigger={trigger}
+      onClose={onClose}
       placement="bottom start"
-      className={cx(floatingClass, 'min-w-(--trigger-width)')}
+      className="min-w-(--trigger-width)"
     >
       <ListBox
         {...likeSelect}
@@ -58,6 +57,6 @@ export function ChoiceList({ id, isOpen, trigger, first, onClose, label, choices
           </ListBoxItem>
         ))}
       </ListBox>
-    </Popover>
+    </Hanging>
   )
 }

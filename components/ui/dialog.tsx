@@ -3,8 +3,6 @@
 import type { ReactNode } from 'react'
 import { lazyPart } from './lazy-part'
 
-const DialogWindow = lazyPart(async () => (await import('./dialog-window')).DialogWindow)
-
 export interface DialogProps {
   readonly title: string
   readonly isOpen: boolean
@@ -19,6 +17,4 @@ export interface DialogProps {
 }
 
 /** Traps focus, gives it back when it closes, and closes on Escape or a press outside. */
-export function Dialog(props: DialogProps) {
-  return <DialogWindow {...props} />
-}
+export const Dialog = lazyPart<DialogProps>(async () => (await import('./dialog-window')).DialogWindow)

@@ -6,12 +6,12 @@ import {
   MenuItem as AriaMenuItem,
   MenuSection as AriaMenuSection,
   Header,
-  Popover,
   Separator,
   Text,
 } from 'react-aria-components'
 import { cx } from './cx'
-import { floatingClass, itemClass } from './floating'
+import { itemClass } from './floating'
+import { Hanging } from './hanging'
 import type { MenuListProps } from './menu'
 import { type MenuItemProps, type MenuPieces, MenuPiecesContext, type MenuSectionProps } from './menu-pieces'
 
@@ -28,17 +28,15 @@ export function MenuList({
   onClose,
 }: MenuListProps) {
   return (
-    <Popover
+    <Hanging
+      as="MenuTrigger"
       aria-label={label}
       isOpen={isOpen}
-      onOpenChange={(isStillOpen) => {
-        if (!isStillOpen) onClose()
-      }}
-      triggerRef={trigger}
-      trigger="MenuTrigger"
+      trigger={trigger}
+      onClose={onClose}
       placement={placement}
       offset={4}
-      className={cx(floatingClass, 'min-w-44 max-w-80')}
+      className="min-w-44 max-w-80"
     >
       <MenuPiecesContext value={pieces}>
         <AriaMenu
@@ -51,7 +49,7 @@ export function MenuList({
           {children}
         </AriaMenu>
       </MenuPiecesContext>
-    </Popover>
+    </Hanging>
   )
 }
 

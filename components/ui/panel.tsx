@@ -1,9 +1,9 @@
 'use client'
 
 import type { ReactNode } from 'react'
-import { Dialog, Popover } from 'react-aria-components'
+import { Dialog } from 'react-aria-components'
 import { cx } from './cx'
-import { floatingClass } from './floating'
+import { Hanging } from './hanging'
 import type { OpenedPlace } from './opener'
 
 export interface PanelProps extends OpenedPlace {
@@ -17,20 +17,18 @@ export interface PanelProps extends OpenedPlace {
 /** What hangs below a button and is no menu. Loaded with what is in it. */
 export function Panel({ id, isOpen, trigger, onClose, label, className, dialogClass, children }: PanelProps) {
   return (
-    <Popover
+    <Hanging
+      as="DialogTrigger"
       isOpen={isOpen}
-      onOpenChange={(isStillOpen) => {
-        if (!isStillOpen) onClose()
-      }}
-      triggerRef={trigger}
-      trigger="DialogTrigger"
+      trigger={trigger}
+      onClose={onClose}
       placement="bottom end"
       offset={4}
-      className={cx(floatingClass, className)}
+      className={className}
     >
       <Dialog id={id} {...(label !== undefined && { 'aria-label': label })} className={cx('outline-none', dialogClass)}>
         {children}
       </Dialog>
-    </Popover>
+    </Hanging>
   )
 }
